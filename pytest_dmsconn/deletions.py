@@ -1,0 +1,149 @@
+"""What became of deletions, and the assertions about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from pytest_dmsconn import explain
+from pytest_dmsconn.connection import Connection
+from pytest_dmsconn.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pytest_dmsconn.backend import Backend
+    from pytest_dmsconn.calls import Deletion
+
+Target: TypeAlias = Connection | tuple[str, str]
+"""A connection, or a pair of ARNs, which means any of its lives."""
+
+PAIR = 2
+
+
+def deletions_of(backend: Backend) -> tuple[Deletion, ...]:
+    """Every DeleteConnection attempt, in order."""
+    with backend.registry.lock:
+        found = (record.deletion for record in backend.records)
+        return tuple(deletion for deletion in found if deletion is not None)
+
+
+def check_deleted(backend: Backend, targets: Sequence[Target]) -> None:
+    """Assert that a deletion of each took effect."""
+    __tracebackhide__ = True
+    targets = [check_target(target) for target in targets]
+    deletions = deletions_of(backend)
+    missing = [target for target in targets if not _took_effect(deletions, target)]
+    if missing:
+        _fail(
+            backend,
+            ("Expected to be deleted:", targets),
+            ("Not deleted:", missing),
+        )
+
+
+def check_only_deleted(backend: Backend, targets: Sequence[Target]) -> None:
+    """Assert that deletions of these took effect, and of no others."""
+    __tracebackhide__ = True
+    targets = [check_target(target) for target in targets]
+    deletions = deletions_of(backend)
+    missing = [target for target in targets if not _took_effect(deletions, target)]
+    surplus: dict[tuple[str, str], Target] = {
+        deletion.pair: deletion.connection or deletion.pair
+        for deletion in deletions
+        if deletion.succeeded and not any(_is_about(deletion, target) for target in targets)
+    }
+    if missing or surplus:
+        _fail(
+            backend,
+            ("Expected to be deleted, and nothing else:", targets),
+            ("Not deleted:", missing),
+            ("Deleted, but not expected:", list(surplus.values())),
+        )
+
+
+def check_not_deleted(backend: Backend, targets: Sequence[Target]) -> None:
+    """Assert that no deletion of any of them took effect."""
+    __tracebackhide__ = True
+    targets = [check_target(target) for target in targets]
+    deletions = deletions_of(backend)
+    deleted = [target for target in targets if _took_effect(deletions, target)]
+    if deleted:
+        _fail(backend, ("Expected not to be deleted:", targets), ("Deleted:", deleted))
+
+
+def check_refused(backend: Backend, target: Target, code: object) -> None:
+    """Assert that a deletion was answered with an error and did not take effect."""
+    __tracebackhide__ = True
+    target = check_target(target)
+    if code is not None and not isinstance(code, str):
+        msg = f"code={code!r} is not an error code; it must be a string or None."
+        raise UsageError(msg)
+    refused = [
+        deletion
+        for deletion in deletions_of(backend)
+        if _is_about(deletion, target) and deletion.error_code and not deletion.succeeded
+    ]
+    if not any(code in {None, deletion.error_code} for deletion in refused):
+        wanted = f"with {code}" if code else "with an error"
+        _fail(backend, (f"Expected a DeleteConnection to be refused {wanted}:", [target]))
+
+
+def check_target(target: object) -> Target:
+    """Return a connection or a pair of ARNs as it was given.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    if isinstance(target, Connection):
+        return target
+    if isinstance(target, (tuple, list)) and len(target) == PAIR:
+        endpoint_arn, instance_arn = target
+        if isinstance(endpoint_arn, str) and isinstance(instance_arn, str):
+            return endpoint_arn, instance_arn
+    hint = ""
+    if isinstance(target, (tuple, list)):
+        hint = " To give several, unpack them with an asterisk."
+    msg = (
+        f"{target!r} is neither a Connection nor a pair "
+        f"(endpoint ARN, replication instance ARN).{hint}"
+    )
+    raise UsageError(msg)
+
+
+def _is_about(deletion: Deletion, target: Target) -> bool:
+    if isinstance(target, Connection):
+        return deletion.connection is target
+    return deletion.pair == target
+
+
+def _took_effect(deletions: Iterable[Deletion], target: Target) -> bool:
+    return any(deletion.succeeded and _is_about(deletion, target) for deletion in deletions)
+
+
+def _fail(backend: Backend, *sections: tuple[str, Sequence[Target]]) -> None:
+    __tracebackhide__ = True
+    lines: list[str] = []
+    for index, (title, targets) in enumerate(sections):
+        if targets:
+            lines += [title, *(f"  {_describe(backend, target)}" for target in targets)]
+        elif index == 0:
+            lines.append("Expected: nothing is deleted.")
+    lines += ["", explain.report(backend)]
+    raise AssertionError("\n".join(lines))
+
+
+def _describe(backend: Backend, target: Target) -> str:
+    """A target with what happened to it."""
+    attempts = [one for one in deletions_of(backend) if _is_about(one, target)]
+    if isinstance(target, Connection):
+        name, status = target.name, str(target.status)
+    else:
+        name = explain.name_of_pair(backend.registry, target)
+        life = backend.registry.last_life(target)
+        status = str(life.status) if life else "unknown to the fake"
+    if not attempts:
+        return f"{name}: {status}; no DeleteConnection named it"
+    if any(attempt.succeeded for attempt in attempts):
+        return f"{name}: {status}; a DeleteConnection took effect"
+    codes = ", ".join(dict.fromkeys(attempt.error_code or "" for attempt in attempts))
+    return f"{name}: {status}; DeleteConnection was refused with {codes}"

@@ -1,0 +1,39 @@
+"""What the plugin itself raises. What the fake sends over the wire is in `faults`."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class UsageError(ValueError):
+    """A seed, an option, or an argument that the plugin cannot accept.
+
+    The message says what was given, what is allowed, and what to do instead.
+    Whatever raised it has changed nothing.
+    """
+
+
+class BlockedAwsCall(RuntimeError):  # noqa: N818 - what happened, not a mistake of the caller
+    """A call to AWS that nothing in the process answers, stopped before it left.
+
+    A `RuntimeError`, so that neither botocore's retries nor an `except ClientError` take it
+    for an answer of AWS. The option `block_aws=False` lets such calls go.
+    """
+
+
+class NoSuchConnectionError(KeyError):
+    """`FakeDms.connection` found none; the message shows the nearest ones."""
+
+    def __str__(self) -> str:
+        # KeyError prints the repr of its argument, which turns line breaks into "\n".
+        return str(self.args[0])
+
+
+def did_you_mean(given: str, allowed: Iterable[str]) -> str:
+    """Return `" Did you mean 'x'?"` for the allowed name nearest to `given`, or nothing."""
+    nearest = difflib.get_close_matches(given, list(allowed), n=1, cutoff=0.5)
+    return f" Did you mean {nearest[0]!r}?" if nearest else ""

@@ -1,0 +1,107 @@
+"""What a fake sets aside while it is in force: AWS's environment, boto3's default session."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from pytest_dmsconn.options import Options
+
+SET_ASIDE = ("AWS_", "BOTO")
+KEPT = ("AWS_LAMBDA_", "AWS_EXECUTION_ENV", "AWS_CA_BUNDLE")
+"""What describes a Lambda or a certificate bundle says nothing of whom to call."""
+
+
+class MonkeyPatch(Protocol):
+    """The part of pytest's `monkeypatch` that is used."""
+
+    def setenv(self, name: str, value: str) -> None:
+        """Set an environment variable."""
+
+    def delenv(self, name: str, raising: bool) -> None:  # noqa: FBT001 - pytest's signature
+        """Delete an environment variable."""
+
+    def setattr(self, target: object, name: str, value: object) -> None:
+        """Set an attribute."""
+
+
+def fake_environment(options: Options) -> dict[str, str]:
+    """The variables that a fake puts in the place of those it sets aside."""
+    return {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": options.region,
+        "AWS_REGION": options.region,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+class Isolation:
+    """What one fake found, to be put back when it ends.
+
+    Fakes may end out of order: the one above then puts back what the one below had found.
+    """
+
+    def __init__(self, options: Options, monkeypatch: MonkeyPatch | None) -> None:
+        """Remember what is there; `monkeypatch`, if given, does the editing and the undoing."""
+        self._options = options
+        self._monkeypatch = monkeypatch
+        self._environment = _aws_environment()
+        self._default_session = _default_session()
+
+    def set_aside(self) -> None:
+        """Put the fake's values in place."""
+        fake = fake_environment(self._options)
+        if self._monkeypatch is None:
+            _edit_environment(fake)
+            _set_default_session(None)
+            return
+        for name in _aws_environment().keys() - fake.keys():
+            self._monkeypatch.delenv(name, raising=False)
+        for name, value in fake.items():
+            self._monkeypatch.setenv(name, value)
+        boto3 = sys.modules.get("boto3")
+        if boto3 is not None:
+            self._monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+    def put_back(self) -> None:
+        """Put back what was found; with a `monkeypatch` its own undoing does that later."""
+        if self._monkeypatch is None:
+            _edit_environment(self._environment)
+            _set_default_session(self._default_session)
+        elif self._default_session is None:
+            # Imported since, or without a session before: none may stay behind.
+            _set_default_session(None)
+
+    def hand_over_to(self, above: Isolation) -> None:
+        """Let the fake that stays in force longer put back what this one had found."""
+        above._environment = self._environment
+        above._default_session = self._default_session
+
+
+def _aws_environment() -> dict[str, str]:
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith(SET_ASIDE) and not name.startswith(KEPT)
+    }
+
+
+def _edit_environment(wanted: dict[str, str]) -> None:
+    for name in _aws_environment().keys() - wanted.keys():
+        del os.environ[name]
+    os.environ.update(wanted)
+
+
+def _default_session() -> Any:
+    return getattr(sys.modules.get("boto3"), "DEFAULT_SESSION", None)
+
+
+def _set_default_session(session: Any) -> None:
+    boto3 = sys.modules.get("boto3")
+    if boto3 is not None:
+        boto3.DEFAULT_SESSION = session  # type: ignore[attr-defined]

@@ -1,0 +1,93 @@
+"""The options of the fake: names, defaults, and what is allowed."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from pytest_dmsconn.errors import UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a fake is set up with; see the options in the README for what each means."""
+
+    region: str = "us-east-1"
+    account_id: str = "123456789012"
+    testing_polls: int = 1
+    deleting_polls: int = 1
+    testing_seconds: float | None = None
+    deleting_seconds: float | None = None
+    test_result: str = "successful"
+    unmatched_filters: str = "fault"
+    seed: Any = None
+    strict: bool = True
+    block_aws: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse a value that is not allowed."""
+        from pytest_dmsconn.arns import check_account_id, check_region
+
+        check_region(self.region)
+        check_account_id(self.account_id)
+        check_whole_number("testing_polls", self.testing_polls)
+        check_whole_number("deleting_polls", self.deleting_polls)
+        _check_seconds("testing_seconds", self.testing_seconds)
+        _check_seconds("deleting_seconds", self.deleting_seconds)
+        _check_choice("test_result", self.test_result, ("successful", "failed"))
+        _check_choice("unmatched_filters", self.unmatched_filters, ("fault", "empty"))
+        for name in ("strict", "block_aws"):
+            _check_flag(name, getattr(self, name))
+
+
+OPTION_NAMES = tuple(field.name for field in fields(Options))
+
+
+def make_options(given: Mapping[str, Any]) -> Options:
+    """Make options of what was given.
+
+    Raises:
+        UsageError: an option is unknown, or its value is not allowed.
+    """
+    for name in given:
+        if name not in OPTION_NAMES:
+            msg = (
+                f"{name!r} is not an option of the fake.{did_you_mean(name, OPTION_NAMES)} "
+                f"The options are {', '.join(OPTION_NAMES)}."
+            )
+            raise UsageError(msg)
+    return Options(**given)
+
+
+def check_whole_number(name: str, value: object) -> int:
+    """Return `value` if it is a whole number, 0 or more, else raise `UsageError`."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    msg = f"{name}={value!r} is not allowed; it must be a whole number, 0 or more."
+    raise UsageError(msg)
+
+
+def _check_seconds(name: str, value: Any) -> None:
+    if value is None:
+        return
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not (number and 0 <= value < math.inf):
+        msg = f"{name}={value!r} is not allowed; it must be seconds, 0 or more, or None."
+        raise UsageError(msg)
+
+
+def _check_choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        choices = " or ".join(repr(choice) for choice in allowed)
+        msg = f"{name}={value!r} is not allowed; it must be {choices}."
+        raise UsageError(msg)
+
+
+def _check_flag(name: str, value: object) -> None:
+    if not isinstance(value, bool):
+        msg = f"{name}={value!r} is not allowed; it must be True or False."
+        raise UsageError(msg)

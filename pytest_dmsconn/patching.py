@@ -1,0 +1,26 @@
+"""Replacing an attribute, and putting back the identical object."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """An attribute of a class or module that was replaced, and what had been there."""
+
+    owner: Any
+    name: str
+    original: Any
+
+    def undo(self) -> None:
+        """Put back what had been there."""
+        setattr(self.owner, self.name, self.original)
+
+
+def patch(owner: Any, name: str, replacement: Any) -> Patch:
+    """Replace an attribute that `owner` itself defines."""
+    applied = Patch(owner, name, vars(owner)[name])
+    setattr(owner, name, replacement)
+    return applied

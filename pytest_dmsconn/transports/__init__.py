@@ -1,0 +1,32 @@
+"""How requests reach the fake: one file a library, each a thin adapter that knows no DMS.
+
+An adapter has a function `install`, which patches its library and yields each `Patch` as it is
+made. It is imported and called once its library is there, be it while a fake is in force.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pytest_dmsconn.patching import Patch
+
+ADAPTERS: Mapping[str, str] = {
+    "botocore.httpsession": "botocore",
+}
+"""The adapter of each library, by the module that tells that the library is in use."""
+
+
+class Adapter(Protocol):
+    """What every module of this folder offers."""
+
+    def install(self) -> Iterator[Patch]:
+        """Patch the library."""
+
+
+def adapter_of(library_module: str) -> Adapter:
+    """Import the adapter that goes with a module of a library; the library must be imported."""
+    return cast("Adapter", importlib.import_module(f"{__name__}.{ADAPTERS[library_module]}"))

@@ -1,0 +1,112 @@
+"""AWS JSON 1.1, the protocol of DMS: a target and a JSON object in, a JSON object out (W1)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol
+
+from pytest_dmsconn import faults, model
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_dmsconn.faults import AwsError
+
+CONTENT_TYPE = "application/x-amz-json-1.1"
+OK = 200
+
+
+class Headers(Protocol):
+    """What finds the value of a header, however its name is capitalized."""
+
+    def get(self, name: str, /) -> Any:
+        """The value, text or bytes; None if there is none."""
+
+
+class Request(NamedTuple):
+    """A call as every transport hands it over."""
+
+    method: str
+    url: str
+    headers: Headers
+    body: bytes
+
+
+class Response(NamedTuple):
+    """An answer as every transport takes it."""
+
+    status_code: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def header(headers: Headers, name: str) -> str:
+    """The text of a header; empty if there is none."""
+    value = headers.get(name)
+    if value is None:
+        return ""
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+def operation_named(target: str) -> str | None:
+    """The operation of an `X-Amz-Target`; None if it is not one of DMS's."""
+    if target.startswith(model.TARGET_PREFIX):
+        return target[len(model.TARGET_PREFIX) :]
+    return None
+
+
+def decode(operation: str, body: bytes) -> dict[str, Any]:
+    """The parameters of a call, checked against the service model.
+
+    Raises:
+        AwsError: the body is not a JSON object (W3), or a parameter is missing or of the wrong
+            type (W4).
+    """
+    parameters = read_object(body)
+    complaint = model.complaints(operation, parameters)
+    if complaint:
+        raise faults.invalid_parameter_value(" ".join(complaint.splitlines()))  # W4
+    return parameters
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """Read a JSON object, without the members that are null: AWS takes those as absent.
+
+    Raises:
+        AwsError: the body is not a JSON object (W3).
+    """
+    try:
+        value = _DECODER.decode(body.decode())
+    except (ValueError, RecursionError):
+        raise faults.serialization("The body of the request is not valid JSON.") from None
+    if not isinstance(value, dict):
+        raise faults.serialization("The body of the request must be a JSON object.")
+    return {name: member for name, member in value.items() if member is not None}
+
+
+def encode(answer: Mapping[str, Any], request_id: str, status_code: int = OK) -> Response:
+    """Put an answer on the wire."""
+    body = json.dumps(answer, default=_encode_timestamp).encode()
+    headers = {
+        "x-amzn-RequestId": request_id,
+        "Content-Type": CONTENT_TYPE,
+        "Content-Length": str(len(body)),
+    }
+    return Response(status_code, headers, body)
+
+
+def error_body(error: AwsError) -> dict[str, Any]:
+    """The body of an error: W2."""
+    return {"__type": error.code, "message": error.message}
+
+
+def _refuse_constant(constant: str) -> NoReturn:
+    msg = f"{constant} is not JSON"
+    raise ValueError(msg)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
+def _encode_timestamp(value: Any) -> float:
+    return float(value.timestamp())
