@@ -15,15 +15,21 @@ if TYPE_CHECKING:
     from pytest_dmsconn.connection import Connection, Endpoint, ReplicationInstance
     from pytest_dmsconn.errors import BlockedAwsCall, UsageError
     from pytest_dmsconn.fake import FakeDms
+    from pytest_dmsconn.injection import Fault
+    from pytest_dmsconn.outcomes import DELETE_OUTCOMES
+    from pytest_dmsconn.serving import DmsServer
     from pytest_dmsconn.stack import current
 
 __all__ = [
+    "DELETE_OUTCOMES",
     "BlockedAwsCall",
     "Call",
     "Connection",
     "Deletion",
+    "DmsServer",
     "Endpoint",
     "FakeDms",
+    "Fault",
     "ReplicationInstance",
     "UsageError",
     "current",
@@ -31,12 +37,15 @@ __all__ = [
 ]
 
 _HOMES = {
+    "DELETE_OUTCOMES": "outcomes",
     "BlockedAwsCall": "errors",
     "Call": "calls",
     "Connection": "connection",
     "Deletion": "calls",
+    "DmsServer": "serving",
     "Endpoint": "connection",
     "FakeDms": "fake",
+    "Fault": "injection",
     "ReplicationInstance": "connection",
     "UsageError": "errors",
     "current": "stack",

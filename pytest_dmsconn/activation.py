@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 import inspect
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from pytest_dmsconn import interception, model, stack
+from pytest_dmsconn import interception, isolation, model, stack
 from pytest_dmsconn.endings import judge
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.fake import FakeDms
@@ -15,52 +15,71 @@ from pytest_dmsconn.isolation import Isolation
 from pytest_dmsconn.options import Options, make_options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from types import TracebackType
 
-    from pytest_dmsconn.isolation import MonkeyPatch
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 FunctionT = TypeVar("FunctionT", bound="Callable[..., Any]")
 
 _isolations: list[Isolation] = []
+"""What each fake in force found, in their order."""
+
+_heirs: list[Isolation] = []
+"""Those that edited through `monkeypatch` and were left what one below had found."""
 
 
-@contextmanager
-def in_force(options: Options, monkeypatch: MonkeyPatch | None = None) -> Iterator[FakeDms]:
-    """Put a new fake in force for a block; it may end before one that was entered earlier.
-
-    Args:
-        options: what the fake is set up with.
-        monkeypatch: pytest's, to edit the environment with; without it, this does the editing.
-    """
-    model.operation_names()  # read before a test can hide botocore's data files, as pyfakefs does
+def enter(options: Options) -> FakeDms:
+    """Put a new fake in force, until `leave` is called with it."""
+    model.read_data_files()
     fake = FakeDms(options)
-    isolation = Isolation(options, monkeypatch)
     adapters = interception.load_adapters()
     try:
         with stack.lock:
+            _isolations.append(Isolation(options))
             stack.fakes.append(fake)
-            _isolations.append(isolation)
-            isolation.set_aside()
-            interception.start(adapters)
-        yield fake
-    finally:
-        _leave(fake, isolation)
+            _isolations[-1].set_aside()
+            interception.start(adapters, skip_sleep=options.skip_sleep)
+    except BaseException:
+        leave(fake)
+        raise
+    return fake
 
 
-def _leave(fake: FakeDms, isolation: Isolation) -> None:
+def leave(fake: FakeDms) -> None:
+    """End a fake, be it before one that was entered earlier, or later."""
     with stack.lock:
         if fake not in stack.fakes:
             return
-        stack.fakes.remove(fake)
+        index = stack.fakes.index(fake)
+        del stack.fakes[index]
+        found = _isolations.pop(index)
+        if stack.ended is not None:
+            stack.ended.append(fake)
         if not stack.fakes:
             interception.stop()
-        index = _isolations.index(isolation)
-        del _isolations[index]
         if index < len(_isolations):
-            isolation.hand_over_to(_isolations[index])
+            above = _isolations[index]
+            found.hand_over_to(above)
+            if above.monkeypatch is not None:
+                _heirs.append(above)
         else:
-            isolation.put_back()
+            found.put_back()
+
+
+def settle() -> None:
+    """Put the environment right when pytest's `monkeypatch` has undone what it edited.
+
+    Where fakes ended out of order, that is not what has to be there: a fake of a wider scope that
+    was entered during the test is still in force, or what was undone was another fake's.
+    """
+    with stack.lock:
+        undone, isolation.monkeypatch = isolation.monkeypatch, None
+        if any(one.monkeypatch is undone for one in _isolations):
+            _isolations[-1].set_aside_again()
+        elif _heirs and not _isolations:
+            _heirs[-1].put_back()
+        _heirs.clear()
 
 
 class MockDms(AbstractContextManager[FakeDms]):
@@ -69,14 +88,12 @@ class MockDms(AbstractContextManager[FakeDms]):
     def __init__(self, options: Options) -> None:
         """Remember the options; each time it is entered it makes a new fake."""
         self._options = options
-        self._entered: list[tuple[AbstractContextManager[FakeDms], FakeDms]] = []
+        self._entered: list[FakeDms] = []
 
     def __enter__(self) -> FakeDms:
         """Put a new fake in force."""
-        __tracebackhide__ = True
-        context = in_force(self._options)
-        fake = context.__enter__()
-        self._entered.append((context, fake))
+        fake = enter(self._options)
+        self._entered.append(fake)
         return fake
 
     def __exit__(
@@ -90,9 +107,8 @@ class MockDms(AbstractContextManager[FakeDms]):
         Raises:
             AssertionError: the option `strict` finds fault, and no exception is under way.
         """
-        __tracebackhide__ = True
-        context, fake = self._entered.pop()
-        context.__exit__(None, None, None)
+        fake = self._entered.pop()
+        leave(fake)
         if exception_type is None:
             judge(fake)
 
@@ -108,7 +124,6 @@ class MockDms(AbstractContextManager[FakeDms]):
 
             @functools.wraps(function)
             async def run_async(*args: Any, **kwargs: Any) -> Any:
-                __tracebackhide__ = True
                 with MockDms(options):
                     return await function(*args, **kwargs)
 
@@ -116,7 +131,6 @@ class MockDms(AbstractContextManager[FakeDms]):
 
         @functools.wraps(function)
         def run(*args: Any, **kwargs: Any) -> Any:
-            __tracebackhide__ = True
             with MockDms(options):
                 return function(*args, **kwargs)
 
@@ -148,7 +162,6 @@ def mock_dms(function: Any = None, /, **options: Any) -> Any:
         ...     dms.add_connection().region
         'eu-west-1'
     """
-    __tracebackhide__ = True
     made = MockDms(make_options(options))
     return made if function is None else made(function)
 

@@ -10,6 +10,9 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from pytest_dmsconn.errors import UsageError
+from pytest_dmsconn.model import loader
+
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 
 class Scope(NamedTuple):
@@ -46,7 +49,7 @@ class Arn(NamedTuple):
         return Scope(self.region, self.account_id)
 
 
-_DMS_ARN = re.compile(r"arn:([^:\s]+):dms:([^:\s]+):(\d{12}):([a-z-]+):(\S+)")
+_DMS_ARN = re.compile(r"arn:([^:\s]+):dms:([^:\s]+):([0-9]{12}):([a-z-]+):(\S+)")
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 
@@ -54,9 +57,7 @@ _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 @functools.cache
 def partitions() -> tuple[dict[str, Any], ...]:
     """The partitions that the installed botocore knows, as its `partitions.json` has them."""
-    from botocore.loaders import Loader
-
-    return tuple(Loader().load_data("partitions")["partitions"])
+    return tuple(loader().load_data("partitions")["partitions"])
 
 
 @functools.cache
@@ -132,9 +133,9 @@ def is_account_id(text: str) -> bool:
     return _ACCOUNT_ID.fullmatch(text) is not None
 
 
-def generate_arn(resource_type: ResourceType, scope: Scope, number: int, partition: str) -> str:
-    """Make the `number`-th ARN of its kind: AWS-like, and the same in every run."""
-    seed = f"{resource_type.value}/{number}".encode()
-    digest = hashlib.blake2b(seed, digest_size=20).digest()
+def generate_arn(resource_type: ResourceType, scope: Scope, seed: str, partition: str) -> str:
+    """Make the ARN that goes with `seed`: AWS-like, and the same in every run."""
+    text = f"{resource_type.value}/{seed}".encode()
+    digest = hashlib.blake2b(text, digest_size=20).digest()
     resource = base64.b32encode(digest)[:26].decode()
     return f"arn:{partition}:dms:{scope.region}:{scope.account_id}:{resource_type.value}:{resource}"

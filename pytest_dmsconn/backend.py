@@ -6,18 +6,21 @@ goes back encoded. Every transport takes this road, so they all answer alike.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from pytest_dmsconn import callers, neighbours, service, wire
+from pytest_dmsconn import beside_moto, callers, neighbours, service, wire
 from pytest_dmsconn.arns import Scope
 from pytest_dmsconn.calls import BlockedCall, Call, Record, named_pair
-from pytest_dmsconn.faults import AwsError
+from pytest_dmsconn.faults import AwsError, TransportFailure
+from pytest_dmsconn.injection import FaultPlan
 from pytest_dmsconn.lifecycle import Lifecycle
 from pytest_dmsconn.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from pytest_dmsconn.injection import Fault
     from pytest_dmsconn.options import Options
     from pytest_dmsconn.wire import Request, Response
 
@@ -32,6 +35,14 @@ OPERATIONS: Mapping[str, Callable[[Lifecycle, Scope, Mapping[str, Any]], dict[st
 }
 """The operations that the fake answers, each by one function."""
 
+CONNECTION_OPERATIONS = ("DeleteConnection", "TestConnection", "DescribeConnections")
+"""Those that are the fake's also beside moto."""
+
+
+def is_answered(operation: str) -> bool:
+    """Whether the fake answers an operation: while moto is active, what is around is moto's."""
+    return operation in (CONNECTION_OPERATIONS if beside_moto.is_active() else OPERATIONS)
+
 
 class Backend:
     """The state of one fake, from its beginning or its last reset."""
@@ -42,6 +53,7 @@ class Backend:
         self.scope = Scope(options.region, options.account_id)
         self.registry = Registry()
         self.lifecycle: Lifecycle = Lifecycle(self.registry, options)
+        self.faults = FaultPlan(self.registry, strict=options.strict)
         self.records: list[Record] = []
         self.blocked: list[BlockedCall] = []
 
@@ -52,20 +64,27 @@ class Backend:
             operation: what the target of the request names.
             request: the request, as its transport read it.
             transport: the name of the transport, for the record.
+
+        Raises:
+            TransportFailure: an injected fault lets no answer arrive; the transport raises its
+                own library's exception for it.
         """
-        caller = callers.caller_of(request)
-        scope = callers.scope_of(caller, self.scope)
-        with self.registry.lock:
-            request_id = f"00000000-0000-4000-8000-{len(self.records) + 1:012x}"
+        scope = callers.scope_of(callers.caller_of(request), self.scope)
+        with self.registry.lock, self._in_call():
             parameters: dict[str, Any] = {}
-            error: AwsError | None = None
+            fault: Fault | None = None
+            took_effect = False
             try:
                 parameters = wire.decode(operation, request.body)
-                answer = OPERATIONS[operation](self.lifecycle, scope, parameters)
-            except AwsError as raised:
-                error = raised
-                answer = wire.error_body(raised)
-            response = wire.encode(answer, request_id, error.status_code if error else wire.OK)
+                fault = self.faults.meet(operation, parameters, transport)
+                if fault is None or fault.applied:
+                    beside_moto.settle(self.lifecycle, operation, scope, parameters)
+                    reply = wire.success(OPERATIONS[operation](self.lifecycle, scope, parameters))
+                    took_effect = True
+            except AwsError as error:
+                reply = wire.refusal(error)
+            if fault is not None:
+                reply = fault.reply()
             call = Call(
                 operation=operation,
                 params=parameters,
@@ -73,20 +92,38 @@ class Backend:
                 account_id=scope.account_id,
                 transport=transport,
                 attempt=callers.attempt_of(request.headers),
-                status_code=response.status_code,
-                response=answer,
-                error_code=error.code if error else None,
+                status_code=reply.response.status_code if reply.response else None,
+                response=reply.answer,
+                error_code=reply.error_code,
             )
-            self._record(call, took_effect=error is None)
-        return response
+            self._record(call, fault, took_effect=took_effect)
+            request_id = f"00000000-0000-4000-8000-{len(self.records):012x}"
+        if reply.response is None:
+            raise TransportFailure(reply.error_code or "")
+        reply.response.headers["x-amzn-RequestId"] = request_id
+        return reply.response
+
+    def advance(self, seconds: float) -> None:
+        """Let virtual time pass."""
+        with self.registry.lock:
+            self.lifecycle.advance(seconds)
 
     def block(self, what: str) -> None:
         """Take note of a call to AWS that was stopped."""
         with self.registry.lock:
             self.blocked.append(BlockedCall(what))
 
-    def _record(self, call: Call, *, took_effect: bool) -> None:
+    @contextmanager
+    def _in_call(self) -> Iterator[None]:
+        """Date what changes by the call that is being answered."""
+        self.lifecycle.calls += 1
+        self.lifecycle.in_call = True
+        try:
+            yield
+        finally:
+            self.lifecycle.in_call = False
+
+    def _record(self, call: Call, fault: Fault | None, *, took_effect: bool) -> None:
         pair = named_pair(call.params)
         connection = self.registry.last_life(pair) if pair else None
-        self.records.append(Record(call, connection, took_effect))
-        self.lifecycle.recorded_calls = len(self.records)
+        self.records.append(Record(call, connection, took_effect, fault, self.lifecycle.now))

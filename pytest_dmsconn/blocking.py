@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from pytest_dmsconn import model
+from pytest_dmsconn import beside_moto, model
 from pytest_dmsconn.arns import dns_suffixes
 from pytest_dmsconn.errors import BlockedAwsCall
 from pytest_dmsconn.wire import header, operation_named
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from pytest_dmsconn.backend import Backend
     from pytest_dmsconn.wire import Request
+
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 OPERATION_HEADER = "X-Dmsconn-Operation"
 """What a transport adds to an unsigned request, to name the operation of any service."""
@@ -33,7 +35,7 @@ METADATA_ADDRESSES = {
 def is_aws_host(url: str) -> bool:
     """Whether a URL leads to AWS: a DNS suffix of any partition, or a metadata address."""
     host = (urlsplit(url).hostname or "").rstrip(".")
-    return host.endswith(dns_suffixes()) or host in METADATA_ADDRESSES
+    return f".{host}".endswith(dns_suffixes()) or host in METADATA_ADDRESSES
 
 
 def is_forbidden(backend: Backend, operation: str | None, url: str) -> bool:
@@ -54,7 +56,9 @@ def block(backend: Backend, request: Request, answered: Collection[str]) -> Bloc
     operation = operation_named(header(request.headers, "X-Amz-Target"))
     what = f"{_operation_words(request)} to {urlsplit(request.url).hostname}"
     backend.block(what)
-    if operation in model.operation_names():
+    if beside_moto.is_active():
+        why = "moto's mock_aws() is active, but has no answer to it."
+    elif operation in model.operation_names():
         why = (
             f"The fake answers {', '.join(answered)}; for any other operation of DMS, enter "
             "moto's mock_aws() in the same test."

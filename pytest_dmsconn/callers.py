@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from pytest_dmsconn.arns import is_account_id
+from pytest_dmsconn.arns import dns_suffixes, is_account_id
+from pytest_dmsconn.beside_moto import account_of
 from pytest_dmsconn.wire import header
 
 if TYPE_CHECKING:
@@ -14,31 +15,39 @@ if TYPE_CHECKING:
     from pytest_dmsconn.wire import Headers, Request
 
 CALLER_HEADER = "X-Dmsconn-Caller"
-"""What a transport adds to a request that it keeps from being signed: `<key>/<region>`."""
+"""What a transport adds to a request that it keeps from being signed: `<account>/<region>`.
+
+The account, not the key that names it: botocore shows headers in logs and in tracebacks.
+"""
 
 _DMS_HOST = re.compile(r"(?:^|\.)dms(?:-fips)?\.([a-z0-9-]+)\.")
+_DMS_LABELS = re.compile(r"(?:vpce-[a-z0-9-]+\.)?dms(?:-fips)?\.[a-z0-9-]+(?:\.vpce)?")
 _SIGNATURE = re.compile(r"Credential=([^/\s,]+)/\d*/([^/\s,]+)/")
 
 
 class Caller(NamedTuple):
     """What a request says of its caller; empty where it says nothing."""
 
-    access_key: str
+    account_id: str
     region: str
 
 
 def caller_of(request: Request) -> Caller:
-    """Region and access key: what the client says, else the signature, else the host."""
+    """Account and region: what the client says, else the signature, else the host."""
     told = header(request.headers, CALLER_HEADER)
     if told:
-        access_key, _, region = told.rpartition("/")
-        return Caller(access_key, region)
+        account_id, _, region = told.rpartition("/")
+        return Caller(account_id, region)
     signature = _SIGNATURE.search(
         header(request.headers, "Authorization") or _query_signature(request.url)
     )
-    if signature:
-        return Caller(*signature.groups())
-    return Caller("", region_of_host(request.url))
+    access_key, region = signature.groups() if signature else ("", region_of_host(request.url))
+    return Caller(account_named_by(access_key), region)
+
+
+def account_named_by(access_key: str) -> str:
+    """The account of a key: one of 12 digits is the account; any other names moto's, or none."""
+    return access_key if is_account_id(access_key) else account_of(access_key) or ""
 
 
 def region_of_host(url: str) -> str:
@@ -47,15 +56,27 @@ def region_of_host(url: str) -> str:
     return match.group(1) if match else ""
 
 
+def is_dms_host(url: str) -> bool:
+    """Whether a URL leads to DMS, in any partition: FIPS, dual-stack and VPC endpoints too."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    return any(
+        _DMS_LABELS.fullmatch(host.removesuffix(suffix)) is not None
+        for suffix in dns_suffixes()
+        if host.endswith(suffix)
+    )
+
+
 def scope_of(caller: Caller, default: Scope) -> Scope:
-    """Where the caller acts; an access key of 12 digits names its account."""
-    account_id = caller.access_key if is_account_id(caller.access_key) else default.account_id
-    return default._replace(region=caller.region or default.region, account_id=account_id)
+    """Where the caller acts."""
+    return default._replace(
+        region=caller.region or default.region,
+        account_id=caller.account_id or default.account_id,
+    )
 
 
 def attempt_of(headers: Headers) -> int:
     """Which attempt of its client a request is, from 1."""
-    match = re.match(r"attempt=(\d{1,9})", header(headers, "amz-sdk-request"))
+    match = re.search(r"\battempt=(\d{1,9})", header(headers, "amz-sdk-request"))
     return max(int(match.group(1)), 1) if match else 1
 
 

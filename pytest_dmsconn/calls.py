@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pytest_dmsconn.connection import Connection
+    from pytest_dmsconn.injection import Fault
 
 
 class Call(NamedTuple):
@@ -62,16 +63,17 @@ class Deletion(NamedTuple):
         return (self.endpoint_arn, self.replication_instance_arn)
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A call with what only the fake knows of it."""
 
     call: Call
     connection: Connection | None
     """The connection that the call names, or its last life."""
     took_effect: bool
-    injected: bool = False
-    """Whether an injected fault answered it."""
+    fault: Fault | None
+    """The injected fault that it met."""
+    now: float
+    """The virtual time at which it was answered."""
 
     @property
     def deletion(self) -> Deletion | None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pytest_dmsconn.backend import Backend
     from pytest_dmsconn.calls import Deletion
 
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
+
 Target: TypeAlias = Connection | tuple[str, str]
 """A connection, or a pair of ARNs, which means any of its lives."""
 
@@ -29,21 +31,15 @@ def deletions_of(backend: Backend) -> tuple[Deletion, ...]:
 
 def check_deleted(backend: Backend, targets: Sequence[Target]) -> None:
     """Assert that a deletion of each took effect."""
-    __tracebackhide__ = True
     targets = [check_target(target) for target in targets]
     deletions = deletions_of(backend)
     missing = [target for target in targets if not _took_effect(deletions, target)]
     if missing:
-        _fail(
-            backend,
-            ("Expected to be deleted:", targets),
-            ("Not deleted:", missing),
-        )
+        _fail(backend, "Expected to be deleted:", targets, ("Not deleted:", missing))
 
 
 def check_only_deleted(backend: Backend, targets: Sequence[Target]) -> None:
     """Assert that deletions of these took effect, and of no others."""
-    __tracebackhide__ = True
     targets = [check_target(target) for target in targets]
     deletions = deletions_of(backend)
     missing = [target for target in targets if not _took_effect(deletions, target)]
@@ -55,7 +51,8 @@ def check_only_deleted(backend: Backend, targets: Sequence[Target]) -> None:
     if missing or surplus:
         _fail(
             backend,
-            ("Expected to be deleted, and nothing else:", targets),
+            "Expected to be deleted, and nothing else:",
+            targets,
             ("Not deleted:", missing),
             ("Deleted, but not expected:", list(surplus.values())),
         )
@@ -63,17 +60,15 @@ def check_only_deleted(backend: Backend, targets: Sequence[Target]) -> None:
 
 def check_not_deleted(backend: Backend, targets: Sequence[Target]) -> None:
     """Assert that no deletion of any of them took effect."""
-    __tracebackhide__ = True
     targets = [check_target(target) for target in targets]
     deletions = deletions_of(backend)
     deleted = [target for target in targets if _took_effect(deletions, target)]
     if deleted:
-        _fail(backend, ("Expected not to be deleted:", targets), ("Deleted:", deleted))
+        _fail(backend, "Expected not to be deleted:", targets, ("Deleted:", deleted))
 
 
 def check_refused(backend: Backend, target: Target, code: object) -> None:
     """Assert that a deletion was answered with an error and did not take effect."""
-    __tracebackhide__ = True
     target = check_target(target)
     if code is not None and not isinstance(code, str):
         msg = f"code={code!r} is not an error code; it must be a string or None."
@@ -85,7 +80,8 @@ def check_refused(backend: Backend, target: Target, code: object) -> None:
     ]
     if not any(code in {None, deletion.error_code} for deletion in refused):
         wanted = f"with {code}" if code else "with an error"
-        _fail(backend, (f"Expected a DeleteConnection to be refused {wanted}:", [target]))
+        expected = f"Expected a DeleteConnection to be refused {wanted}:"
+        _fail(backend, expected, [target], ("What happened:", [target]))
 
 
 def check_target(target: object) -> Target:
@@ -110,6 +106,16 @@ def check_target(target: object) -> Target:
     raise UsageError(msg)
 
 
+def pair_of(target: object) -> tuple[str, str]:
+    """The pair of ARNs of a connection, or the pair that was given.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    checked = check_target(target)
+    return checked.pair if isinstance(checked, Connection) else checked
+
+
 def _is_about(deletion: Deletion, target: Target) -> bool:
     if isinstance(target, Connection):
         return deletion.connection is target
@@ -120,30 +126,36 @@ def _took_effect(deletions: Iterable[Deletion], target: Target) -> bool:
     return any(deletion.succeeded and _is_about(deletion, target) for deletion in deletions)
 
 
-def _fail(backend: Backend, *sections: tuple[str, Sequence[Target]]) -> None:
-    __tracebackhide__ = True
-    lines: list[str] = []
-    for index, (title, targets) in enumerate(sections):
-        if targets:
-            lines += [title, *(f"  {_describe(backend, target)}" for target in targets)]
-        elif index == 0:
-            lines.append("Expected: nothing is deleted.")
-    lines += ["", explain.report(backend)]
-    raise AssertionError("\n".join(lines))
+def _fail(
+    backend: Backend,
+    expected: str,
+    targets: Sequence[Target],
+    *findings: tuple[str, Sequence[Target]],
+) -> None:
+    """Say what was expected, by name; then what was found, with what happened; then the rest."""
+    lines = [expected, *(f"  {_name(backend, target)}" for target in targets)]
+    if not targets:
+        lines = ["Expected: nothing is deleted."]
+    for title, found in findings:
+        if found:
+            lines += [title, *(f"  {_describe(backend, target)}" for target in found)]
+    raise AssertionError("\n".join([*lines, "", explain.report(backend)]))
+
+
+def _name(backend: Backend, target: Target) -> str:
+    if isinstance(target, Connection):
+        return target.name
+    return explain.name_of_pair(backend.registry, target)
 
 
 def _describe(backend: Backend, target: Target) -> str:
     """A target with what happened to it."""
+    life = target if isinstance(target, Connection) else backend.registry.last_life(target)
+    known = f"{_name(backend, target)}: {life.status if life else 'unknown to the fake'}"
     attempts = [one for one in deletions_of(backend) if _is_about(one, target)]
-    if isinstance(target, Connection):
-        name, status = target.name, str(target.status)
-    else:
-        name = explain.name_of_pair(backend.registry, target)
-        life = backend.registry.last_life(target)
-        status = str(life.status) if life else "unknown to the fake"
     if not attempts:
-        return f"{name}: {status}; no DeleteConnection named it"
+        return f"{known}; no DeleteConnection named it"
     if any(attempt.succeeded for attempt in attempts):
-        return f"{name}: {status}; a DeleteConnection took effect"
+        return f"{known}; a DeleteConnection took effect"
     codes = ", ".join(dict.fromkeys(attempt.error_code or "" for attempt in attempts))
-    return f"{name}: {status}; DeleteConnection was refused with {codes}"
+    return f"{known}; DeleteConnection ended in {codes}"

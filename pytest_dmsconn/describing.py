@@ -32,6 +32,8 @@ class Filter(Generic[ResourceT]):
 
     value_of: Callable[[ResourceT], object]
     find: Callable[[Registry, Scope, str], Ordered[ResourceT]] | None = None
+    read: Callable[[str], str] = str
+    """Turns a value of a call into the form that is compared."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Listing(Generic[ResourceT]):
     result_key: str
     table: Callable[[Registry], Table[Any, ResourceT]]
     filters: Mapping[str, Filter[ResourceT]]
+    may_be_empty: bool = False
+    """Whether the option `unmatched_filters` applies, beside Q3."""
     find_all: Callable[[Registry, Sequence[Iterable[str]]], list[ResourceT]] | None = None
     """Finds by one value of each filter together, the filters in the order above."""
 
@@ -73,7 +77,8 @@ def describe(
     more = next(newer, None) is not None
 
     records = [resource.to_dict() for resource in reached if lifecycle.describe(resource)]
-    if not records and selection and not marker and lifecycle.options.unmatched_filters == "fault":
+    empty_allowed = listing.may_be_empty and lifecycle.options.unmatched_filters == "empty"
+    if not records and selection and not marker and not empty_allowed:
         raise faults.resource_not_found(  # Q3
             f"No {_words(listing.result_key)} found matching provided filters"
         )
@@ -108,7 +113,8 @@ def _selection(
             raise faults.invalid_parameter_value(
                 f"The parameter Filters has no values for the filter {name}."
             )
-        selection.append((listing.filters[name], dict.fromkeys(values)))
+        wanted = listing.filters[name]
+        selection.append((wanted, dict.fromkeys(map(wanted.read, values))))
     return selection
 
 

@@ -7,22 +7,35 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pytest_dmsconn.fake import FakeDms
 
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
+
 
 def judge(fake: FakeDms) -> None:
     """Find fault with what a test has left.
 
     Raises:
-        AssertionError: under `strict`, a call to AWS was blocked, also one that was swallowed.
+        AssertionError: under `strict`, a call to AWS was blocked, also one that was swallowed, or
+            an injected fault was never met.
     """
-    __tracebackhide__ = True
     if not fake.options.strict:
         return
+    findings = []
     blocked = [call.what for call in fake.backend.blocked]
     if blocked:
-        lines = ["Calls to AWS were blocked, though the test passed:"]
-        lines += [f"  {what}" for what in blocked]
-        lines += [
+        findings.append(_blocked_words(blocked))
+    unmet = fake.backend.faults.complaint()
+    if unmet:
+        findings.append(unmet)
+    if findings:
+        raise AssertionError("\n\n".join(findings))
+
+
+def _blocked_words(blocked: list[str]) -> str:
+    return "\n".join(
+        [
+            "Calls to AWS were blocked, though the test passed:",
+            *(f"  {what}" for what in blocked),
             "Answer them (moto's mock_aws in the same test does), or do without them.",
             "With strict=False such a test passes; with block_aws=False the calls go out.",
         ]
-        raise AssertionError("\n".join(lines))
+    )

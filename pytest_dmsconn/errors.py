@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,5 +34,7 @@ class NoSuchConnectionError(KeyError):
 
 def did_you_mean(given: str, allowed: Iterable[str]) -> str:
     """Return `" Did you mean 'x'?"` for the allowed name nearest to `given`, or nothing."""
+    import difflib
+
     nearest = difflib.get_close_matches(given, list(allowed), n=1, cutoff=0.5)
     return f" Did you mean {nearest[0]!r}?" if nearest else ""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import itertools
+import re
+import textwrap
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -12,24 +15,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from pytest_dmsconn.backend import Backend
-    from pytest_dmsconn.calls import Call, Record
+    from pytest_dmsconn.calls import Record
     from pytest_dmsconn.registry import Registry
 
 MOST_CONNECTIONS = 20
 MOST_CALLS = 40
+TERMINAL = 80
+INDENT = GAP = 2
+_ARN = re.compile(r"arn:[^\s,]*\w")
 LONGEST_TEXT = 60
 
 
 def report(backend: Backend) -> str:
     """The registry and the calls of a fake, as tables."""
     with backend.registry.lock:
-        return f"{connections_table(backend)}\n\n{calls_table(backend)}"
+        parts = [connections_table(backend), calls_table(backend)]
+        if backend.blocked:
+            parts.append(blocked_list(backend))
+        return "\n\n".join(parts)
 
 
 def connections_table(backend: Backend) -> str:
     """One row a connection, those that calls named first; many untouched ones are counted."""
     touched = {id(record.connection) for record in backend.records}
-    known = [*backend.registry.connections.by_key.values(), *_gone(backend)]
+    known = known_connections(backend)
     known.sort(key=lambda connection: (id(connection) not in touched, connection.number))
     if not known:
         return "Connections: none."
@@ -56,23 +65,82 @@ def connections_table(backend: Backend) -> str:
     return "\n".join(lines)
 
 
+def known_connections(backend: Backend) -> list[Connection]:
+    """The connections that exist, and those that are gone, each life once."""
+    known = list(backend.registry.connections.by_key.values())
+    gone = {
+        id(change.connection): change.connection
+        for change in backend.lifecycle.journal
+        if change.status is Status.DELETED
+    }
+    return known + list(gone.values())
+
+
+def blocked_list(backend: Backend) -> str:
+    """The calls to AWS that were stopped."""
+    return "\n".join(["Blocked calls to AWS:", *(f"  {call.what}" for call in backend.blocked)])
+
+
 def calls_table(backend: Backend) -> str:
-    """The calls in order, with what they were about and how they ended; a long run is folded."""
+    """The calls in order, with what they were about and how they ended.
+
+    Calls that are alike are told once, with their numbers; a long run is folded in its middle.
+    """
     if not backend.records:
         return "Calls: none."
-    rows = [
-        [f"{number}", record.call.operation, subject(backend, record.call), outcome(record)]
-        for number, record in enumerate(backend.records, start=1)
+    told = (
+        (one.call.operation, subject(backend, one), outcome(backend, one))
+        for one in backend.records
+    )
+    rows: list[tuple[str, str, str, str]] = []
+    last = 0
+    for words, alike in itertools.groupby(told):
+        first, last = last + 1, last + len(list(alike))
+        rows.append((str(first) if first == last else f"{first}-{last}", *words))
+    if len(rows) <= MOST_CALLS:
+        return "\n".join(["Calls:", *_calls(rows)])
+    half = MOST_CALLS // 2
+    more = f"  ... {len(rows) - 2 * half} more ..."
+    return "\n".join(["Calls:", *_calls(rows[:half]), more, *_calls(rows[-half:])])
+
+
+def _calls(rows: Sequence[tuple[str, str, str, str]]) -> list[str]:
+    """How each call ended in a column where a terminal has room for it, else below the call."""
+    beginnings = table(row[:3] for row in rows)
+    beside = [
+        len(beginning) + GAP
+        for beginning, row in zip(beginnings, rows, strict=True)
+        if len(beginning) + GAP + len(row[3]) <= TERMINAL
     ]
-    lines = table(rows)
-    if len(lines) > MOST_CALLS:
-        half = MOST_CALLS // 2
-        lines[half:-half] = [f"  ... {len(lines) - MOST_CALLS} calls more ..."]
-    return "\n".join(["Calls:", *lines])
+    lines: list[str] = []
+    for beginning, (*_, about, ending) in zip(beginnings, rows, strict=True):
+        room = TERMINAL - len(ending)
+        if len(beginning) + GAP <= room:
+            column = max(beside) if max(beside) <= room else len(beginning) + GAP
+            lines.append(beginning.ljust(column) + ending)
+        elif len(beginning) <= TERMINAL:
+            lines += [beginning, *_below(ending)]
+        else:
+            lines += [beginning.removesuffix(about).rstrip(), *_below(about), *_below(ending)]
+    return lines
 
 
-def subject(backend: Backend, call: Call) -> str:
+def _below(text: str) -> list[str]:
+    """Text in lines of its own, below what it belongs to."""
+    indent = " " * 4 * INDENT
+    return textwrap.wrap(
+        text,
+        TERMINAL,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def subject(backend: Backend, record: Record) -> str:
     """What a call is about, with identifiers in place of ARNs that are known."""
+    call = record.call
     parameters = call.params
     named = [
         name_of_arn(backend.registry, parameters[key])
@@ -81,28 +149,39 @@ def subject(backend: Backend, call: Call) -> str:
     ]
     words = [" @ ".join(named)] if named else []
     words += [_filter_words(backend.registry, one) for one in parameters.get("Filters") or ()]
+    words += [f"{name}={parameters[name]}" for name in ("MaxRecords",) if name in parameters]
     if parameters.get("Marker"):
         words.append("next page")
     if call.attempt > 1:
         words.append(f"(attempt {call.attempt})")
-    if call.region != backend.options.region or call.account_id != backend.options.account_id:
-        words.append(f"[{call.region}, {call.account_id}]")
+    where = [one for one in (call.region, call.account_id) if one not in backend.scope]
+    if where:
+        words.append(f"[{', '.join(where)}]")
     return " ".join(words)
 
 
-def outcome(record: Record) -> str:
+def outcome(backend: Backend, record: Record) -> str:
     """How a call ended."""
     call = record.call
     if call.error_code is None:
         return f"{call.status_code}{_answer_words(call.response or {})}"
-    message = (call.response or {}).get("message", "")
-    return f"{call.error_code}: {_short(message)}" if message else call.error_code
+    fault = record.fault
+    words = call.error_code
+    if call.response and (fault is None or fault.own_message):
+        words += f": {_with_names(backend.registry, str(call.response['message']))}"
+    if fault is None:
+        return words
+    return f"{words} (injected{', though it took effect' if record.took_effect else ''})"
 
 
 def name_of_arn(registry: Registry, arn: str) -> str:
     """The identifier behind an ARN, or the ARN itself."""
     known = registry.endpoints.get(arn) or registry.replication_instances.get(arn)
-    return known.identifier if known else arn
+    return known.identifier if known else registry.former_names.get(arn, arn)
+
+
+def _with_names(registry: Registry, text: str) -> str:
+    return _ARN.sub(lambda match: name_of_arn(registry, match.group()), text)
 
 
 def name_of_pair(registry: Registry, pair: tuple[str, str]) -> str:
@@ -150,17 +229,8 @@ def table(rows: Iterable[Sequence[str]]) -> list[str]:
     """Rows with aligned columns, two spaces apart and two from the margin."""
     rows = list(rows)
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [("  " + "  ".join(map(str.ljust, row, widths))).rstrip() for row in rows]
-
-
-def _gone(backend: Backend) -> list[Connection]:
-    """Connections that had been there and are gone, each life once."""
-    gone = {
-        id(change.connection): change.connection
-        for change in backend.lifecycle.journal
-        if change.status is Status.DELETED
-    }
-    return list(gone.values())
+    gap = " " * GAP
+    return [(" " * INDENT + gap.join(map(str.ljust, row, widths))).rstrip() for row in rows]
 
 
 def _filter_words(registry: Registry, given: Mapping[str, Any]) -> str:
@@ -172,7 +242,8 @@ def _answer_words(response: Mapping[str, Any]) -> str:
     for key, value in response.items():
         if isinstance(value, list):
             more = ", more to come" if response.get("Marker") else ""
-            return f", {len(value)} {key}{more}"
+            noun = key.removesuffix("s") if len(value) == 1 else key
+            return f", {len(value)} {noun}{more}"
         if isinstance(value, dict):
             return f", {value.get('Status') or value.get('ReplicationInstanceStatus')}"
     return ""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pytest_dmsconn import explain, loading, seeding
+from pytest_dmsconn import connection_ends, explain, loading, seeding
 from pytest_dmsconn.arns import Scope, check_account_id
 from pytest_dmsconn.backend import OPERATIONS, Backend
+from pytest_dmsconn.clock import Sleepers
 from pytest_dmsconn.connection import (
     ACTIVE,
     Connection,
@@ -21,9 +22,18 @@ from pytest_dmsconn.deletions import (
     check_only_deleted,
     check_refused,
     deletions_of,
+    pair_of,
 )
 from pytest_dmsconn.errors import NoSuchConnectionError, UsageError, did_you_mean
-from pytest_dmsconn.options import check_whole_number
+from pytest_dmsconn.injection import ANY_OPERATION
+from pytest_dmsconn.options import (
+    TEST_RESULTS,
+    check_choice,
+    check_flag,
+    check_seconds,
+    check_whole_number,
+)
+from pytest_dmsconn.timeline import story
 
 if TYPE_CHECKING:
     import os
@@ -32,7 +42,10 @@ if TYPE_CHECKING:
     from pytest_dmsconn.calls import Call, Deletion
     from pytest_dmsconn.connection import Resource
     from pytest_dmsconn.deletions import Target
+    from pytest_dmsconn.injection import Fault
     from pytest_dmsconn.options import Options
+
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 
 class FakeDms:
@@ -55,6 +68,8 @@ class FakeDms:
         """Start empty but for the option `seed`."""
         self._options = options
         self._backend = Backend(options)
+        self.sleepers = Sleepers()
+        """The threads whose sleeps the option `skip_sleep` skips."""
         if options.seed is not None:
             loading.seed(self._backend, options.seed)
 
@@ -162,7 +177,7 @@ class FakeDms:
         """
         return seeding.add_end(
             self._backend,
-            seeding.ENDPOINT,
+            connection_ends.ENDPOINT,
             identifier=identifier,
             arn=arn,
             members=members,
@@ -198,7 +213,7 @@ class FakeDms:
         status = seeding.status_of_new_instance(available=available)
         return seeding.add_end(
             self._backend,
-            seeding.REPLICATION_INSTANCE,
+            connection_ends.REPLICATION_INSTANCE,
             identifier=identifier,
             arn=arn,
             members=members,
@@ -264,7 +279,7 @@ class FakeDms:
         """Write the registry down as one mapping; `load` restores it, `json.dump` writes it."""
         return loading.dump(self._backend)
 
-    def credentials(self, account_id: str) -> dict[str, str]:
+    def credentials(self, account_id: str) -> dict[str, Any]:
         """Keyword arguments for a boto3 or botocore client that acts in another account.
 
         Args:
@@ -281,7 +296,103 @@ class FakeDms:
 
     def reset(self) -> None:
         """Go back to empty: nothing seeded, nothing called, time at 0, generated values anew."""
+        self._backend.faults.clear()
         self._backend = Backend(self._options)
+
+    # Faults and time
+
+    def fail(  # noqa: PLR0913 - one keyword for each thing that can be said of a fault
+        self,
+        operation: str,
+        error: str,
+        *,
+        message: str | None = None,
+        times: int | None = 1,
+        after: int = 0,
+        connection: Target | None = None,
+        applied: bool = False,
+    ) -> Fault:
+        """Let calls fail; as a context manager, until the end of its block.
+
+        Args:
+            operation: one that the fake answers, or `*` for any of them.
+            error: a fault that botocore's model lists for the operation, an error common to AWS
+                services (`ThrottlingException`, `InternalFailure`, ...), a transport failure
+                (`connect-timeout`, `read-timeout`, `connection-closed`, `endpoint-unreachable`),
+                or a broken answer (`truncated`, `html-502`).
+            message: the message of an error of AWS, in place of the usual one.
+            times: how many calls meet it; None for all until the test ends.
+            after: how many calls that it would have met go through first.
+            connection: only calls about that connection (or pair of ARNs) meet it. A
+                DescribeConnections is about those that its filters name.
+            applied: let the operation take effect before its answer is lost to the fault.
+
+        Raises:
+            UsageError: a value is not allowed; the message says which are.
+
+        Example:
+            >>> import boto3
+            >>> from pytest_dmsconn import mock_dms
+            >>> with mock_dms() as dms:
+            ...     connection = dms.add_connection()
+            ...     fault = dms.fail("DeleteConnection", "ThrottlingException", times=2)
+            ...     answer = boto3.client("dms").delete_connection(**connection.arns)
+            >>> answer["ResponseMetadata"]["RetryAttempts"], fault.met
+            (2, 2)
+        """
+        if operation != ANY_OPERATION:
+            check_operation(operation)
+        seeding.check_text("message", message)
+        check_flag("applied", applied)
+        return self._backend.faults.arm(
+            operation,
+            error,
+            operations=OPERATIONS,
+            message=message,
+            times=times,
+            after=after,
+            pair=None if connection is None else pair_of(connection),
+            applied=applied,
+        )
+
+    def set_test_result(self, connection: Target, result: str, message: str | None = None) -> None:
+        """Say what the next TestConnection of a connection ends in.
+
+        Args:
+            connection: a connection or a pair of ARNs, which need not have a connection yet.
+            result: `successful` or `failed`.
+            message: the failure message; one in the form of the real ones if not given.
+
+        Raises:
+            UsageError: a value is not allowed.
+        """
+        check_choice("result", result, TEST_RESULTS)
+        seeding.check_text("message", message)
+        if message is not None and result != Status.FAILED:
+            msg = "message= goes with the result 'failed' only."
+            raise UsageError(msg)
+        lifecycle = self._backend.lifecycle
+        with self._backend.registry.lock:
+            lifecycle.test_outcomes[pair_of(connection)] = lifecycle.make_outcome(result, message)
+
+    def advance(self, seconds: float) -> None:
+        """Let virtual time pass.
+
+        Tests and deletions that `testing_seconds` and `deleting_seconds` let be over by then end.
+
+        Args:
+            seconds: how many, 0 or more.
+
+        Raises:
+            UsageError: it is not such a number.
+        """
+        check_seconds("seconds", seconds)
+        self._backend.advance(seconds)
+
+    @property
+    def now(self) -> float:
+        """Virtual seconds since the fake began, or since its last `reset`."""
+        return self._backend.lifecycle.now
 
     # Looking
 
@@ -337,6 +448,10 @@ class FakeDms:
         """One for each DeleteConnection attempt, in order."""
         return deletions_of(self._backend)
 
+    def story(self) -> str:
+        """What happened, as a timeline of the connections and a list of the calls."""
+        return story(self._backend)
+
     # Asserting
 
     def assert_deleted(self, *connections: Target) -> None:
@@ -350,7 +465,6 @@ class FakeDms:
             AssertionError: there is one that was not deleted.
             UsageError: an argument is neither.
         """
-        __tracebackhide__ = True
         check_deleted(self._backend, connections)
 
     def assert_only_deleted(self, *connections: Target) -> None:
@@ -359,12 +473,10 @@ class FakeDms:
         Given none, it asserts that nothing was deleted. Arguments and errors are those of
         `assert_deleted`. Connections that went with their endpoint do not count.
         """
-        __tracebackhide__ = True
         check_only_deleted(self._backend, connections)
 
     def assert_not_deleted(self, *connections: Target) -> None:
         """Assert that no DeleteConnection of any of them took effect."""
-        __tracebackhide__ = True
         check_not_deleted(self._backend, connections)
 
     def assert_delete_refused(self, connection: Target, code: str | None = None) -> None:
@@ -374,7 +486,6 @@ class FakeDms:
             connection: as for `assert_deleted`.
             code: the error code that it must have been, such as `InvalidResourceStateFault`.
         """
-        __tracebackhide__ = True
         check_refused(self._backend, connection, code)
 
     def assert_no_calls(self, operation: str | None = None) -> None:
@@ -387,7 +498,6 @@ class FakeDms:
             AssertionError: there was a call.
             UsageError: the fake does not answer that operation.
         """
-        __tracebackhide__ = True
         calls = self.calls if operation is None else self.calls_to(operation)
         if calls:
             words = f"No call of {operation}" if operation else "No call"
@@ -422,7 +532,7 @@ def check_operation(operation: object) -> None:
     Raises:
         UsageError: naming those that it answers.
     """
-    if operation not in OPERATIONS:
+    if not isinstance(operation, str) or operation not in OPERATIONS:
         hint = did_you_mean(str(operation), OPERATIONS)
         msg = (
             f"{operation!r} is not answered by the fake.{hint} It answers {', '.join(OPERATIONS)}."

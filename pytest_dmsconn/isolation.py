@@ -36,8 +36,13 @@ def fake_environment(options: Options) -> dict[str, str]:
         "AWS_REGION": options.region,
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "BOTO_CONFIG": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
+
+
+monkeypatch: MonkeyPatch | None = None
+"""The one of the test that runs; `plugin` sets it while there is one."""
 
 
 class Isolation:
@@ -46,36 +51,38 @@ class Isolation:
     Fakes may end out of order: the one above then puts back what the one below had found.
     """
 
-    def __init__(self, options: Options, monkeypatch: MonkeyPatch | None) -> None:
-        """Remember what is there; `monkeypatch`, if given, does the editing and the undoing."""
+    def __init__(self, options: Options) -> None:
+        """Remember what is there."""
         self._options = options
-        self._monkeypatch = monkeypatch
         self._environment = _aws_environment()
         self._default_session = _default_session()
+        self.monkeypatch = monkeypatch
+        """What did the editing, so that it undoes in the right order what a test edits through it
+        in the meantime; it does so at the end of that test, when the fake has ended long since."""
 
     def set_aside(self) -> None:
         """Put the fake's values in place."""
-        fake = fake_environment(self._options)
-        if self._monkeypatch is None:
-            _edit_environment(fake)
-            _set_default_session(None)
+        if self.monkeypatch is None:
+            self.set_aside_again()
             return
+        fake = fake_environment(self._options)
         for name in _aws_environment().keys() - fake.keys():
-            self._monkeypatch.delenv(name, raising=False)
+            self.monkeypatch.delenv(name, raising=False)
         for name, value in fake.items():
-            self._monkeypatch.setenv(name, value)
+            self.monkeypatch.setenv(name, value)
         boto3 = sys.modules.get("boto3")
         if boto3 is not None:
-            self._monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+            self.monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+    def set_aside_again(self) -> None:
+        """Put the fake's values in place, where something else may have put others since."""
+        _edit_environment(fake_environment(self._options))
+        _set_default_session(None)
 
     def put_back(self) -> None:
-        """Put back what was found; with a `monkeypatch` its own undoing does that later."""
-        if self._monkeypatch is None:
-            _edit_environment(self._environment)
-            _set_default_session(self._default_session)
-        elif self._default_session is None:
-            # Imported since, or without a session before: none may stay behind.
-            _set_default_session(None)
+        """Put back what was found."""
+        _edit_environment(self._environment)
+        _set_default_session(self._default_session)
 
     def hand_over_to(self, above: Isolation) -> None:
         """Let the fake that stays in force longer put back what this one had found."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from importlib.abc import Loader, MetaPathFinder
-from typing import TYPE_CHECKING
+from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from importlib.machinery import ModuleSpec
     from types import ModuleType
+
+_INTERPRETERS_OWN = (BuiltinImporter, FrozenImporter, PathFinder)
 
 
 class LateImports(MetaPathFinder):
@@ -26,8 +29,14 @@ class LateImports(MetaPathFinder):
         self._imported = imported
 
     def start(self) -> None:
-        """Begin to watch."""
-        sys.meta_path.insert(0, self)
+        """Begin to watch.
+
+        The place is behind everybody else who watches imports: pyfakefs takes away what comes
+        first when it pauses, and expects that to be its own.
+        """
+        finders = sys.meta_path
+        own = (index for index, finder in enumerate(finders) if finder in _INTERPRETERS_OWN)
+        finders.insert(next(own, 0), self)
 
     def stop(self) -> None:
         """Watch no longer."""
@@ -55,6 +64,10 @@ class _Telling(Loader):
     def __init__(self, loader: Loader, executed: Callable[[], None]) -> None:
         self._loader = loader
         self._executed = executed
+
+    def __getattr__(self, name: str) -> Any:
+        # For whoever only looks for the module, and asks its loader for the source, say.
+        return getattr(self._loader, name)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return self._loader.create_module(spec)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pytest_dmsconn.options import Options
     from pytest_dmsconn.registry import Registry
 
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
+
 # T6: the number and the words that public reports of failed tests show.
 FAILURE_MESSAGE = (
     "Test Endpoint failed: Application-Status: 1020912, "
@@ -57,9 +59,15 @@ class StatusChange(NamedTuple):
     """One entry of the journal from which the timeline of a test is drawn."""
 
     connection: Connection
+    before: Status | None
+    """None where the connection came into being."""
     status: Status
-    after_calls: int
-    """How many calls had been recorded when it happened."""
+    calls: int
+    """How many calls had been answered or were being answered."""
+    by_call: bool
+    """Whether a call brought it about, or the test or the passing of time did."""
+    now: float
+    """The virtual time."""
 
 
 class Lifecycle:
@@ -72,11 +80,16 @@ class Lifecycle:
         """Rule over `registry`, by what `options` say of polls, seconds and results."""
         self.now = 0.0
         """Virtual seconds since the fake began."""
-        self.recorded_calls = 0
-        """How many calls have been recorded; what a change of status is dated by."""
         self.journal: list[StatusChange] = []
+        """The changes of status, in order; what was seeded before the first call is not in it."""
+        self.calls = 0
+        """How many calls have been answered, the present one included."""
+        self.in_call = False
+        """Whether one is being answered."""
         self.test_outcomes: dict[tuple[str, str], Outcome] = {}
         """What the next TestConnection of a pair ends in, where a test has said so."""
+        self.deleting_polls: dict[tuple[str, str], int] = {}
+        """How many polls the next deletion of a pair takes, where a test has said so."""
         self.registry = registry
         self.options = options
 
@@ -94,7 +107,7 @@ class Lifecycle:
             number = self.registry.next_number()
             connection = Connection(endpoint, instance, number, Status.TESTING)
             self.registry.add(connection)
-            self._note(connection)
+            self._note(connection, None)
         else:
             self._become(connection, Outcome(Status.TESTING))  # T1a
         outcome = self.test_outcomes.pop(pair, None)
@@ -114,13 +127,20 @@ class Lifecycle:
         if transition is not None and transition.is_due(self.now):
             self._end(resource, transition)
 
+    def appear(self, connection: Connection) -> None:
+        """A seeded connection is there from now on."""
+        if self.calls:
+            self._note(connection, None)
+            self.registry.if_taken_back(self.journal.pop)
+        self.begin_seeded(connection)
+
     def begin_seeded(self, resource: Resource) -> None:
         """Let a seeded `testing` or `deleting` progress as if it had been reached by a call.
 
         With 0 polls it ends at its first description, as with 1: a seed is never over before
         anybody has seen it.
         """
-        if resource.status == Status.TESTING:
+        if isinstance(resource, Connection) and resource.status is Status.TESTING:
             self._schedule(resource, self.make_outcome(self.options.test_result), at_least=1)
         elif resource.status == Status.DELETING:
             self._schedule(resource, Outcome(Status.DELETED), at_least=1)
@@ -135,12 +155,14 @@ class Lifecycle:
     def describe(self, resource: Resource) -> bool:
         """A description reaches the resource; return whether there still is one to show."""
         transition = self.registry.pending.get(resource)
-        if transition is not None:
-            if transition.polls_left is not None:
-                transition.polls_left -= 1
-            if transition.is_due(self.now):
-                self._end(resource, transition)
-        return resource.status != Status.DELETED
+        if transition is None:
+            return True
+        if transition.polls_left is not None:
+            transition.polls_left -= 1
+        if not transition.is_due(self.now):
+            return True
+        self._end(resource, transition)
+        return transition.outcome.status is not Status.DELETED
 
     def advance(self, seconds: float) -> None:
         """Let virtual time pass, and end what is due by then."""
@@ -180,10 +202,13 @@ class Lifecycle:
                 self.remove(connection)
 
     def _schedule(self, resource: Resource, outcome: Outcome, at_least: int = 0) -> None:
-        deleting = outcome.status is Status.DELETED
         options = self.options
-        seconds = options.deleting_seconds if deleting else options.testing_seconds
-        polls = options.deleting_polls if deleting else options.testing_polls
+        if outcome.status is Status.DELETED:
+            seconds, polls = options.deleting_seconds, options.deleting_polls
+            if isinstance(resource, Connection) and resource.pair in self.deleting_polls:
+                seconds, polls = None, self.deleting_polls.pop(resource.pair)
+        else:
+            seconds, polls = options.testing_seconds, options.testing_polls
         if seconds is not None:
             transition = Transition(outcome, None, self.now + seconds)
         else:
@@ -197,15 +222,21 @@ class Lifecycle:
             self.registry.remove(resource)
             if isinstance(resource, Connection):
                 self.registry.last_lives[resource.pair] = resource
+            elif isinstance(resource, (Endpoint, ReplicationInstance)):
+                self.registry.former_names[resource.arn] = resource.identifier
         self._become(resource, transition.outcome)
 
     def _become(self, resource: Resource, outcome: Outcome) -> None:
         if isinstance(resource, Connection):
             message = outcome.last_failure_message
+            self._note(resource, outcome.status)
             change(resource, status=outcome.status, last_failure_message=message)
-            self._note(resource)
         else:
             change(resource, status=outcome.status)
 
-    def _note(self, connection: Connection) -> None:
-        self.journal.append(StatusChange(connection, connection.status, self.recorded_calls))
+    def _note(self, connection: Connection, status: Status | None) -> None:
+        """Write down a change to `status`, before it is made; None where it came into being."""
+        before = None if status is None else connection.status
+        became = status or connection.status
+        entry = StatusChange(connection, before, became, self.calls, self.in_call, self.now)
+        self.journal.append(entry)

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_dmsconn import seeding
+from pytest_dmsconn import connection_ends, seeding
 from pytest_dmsconn.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pytest_dmsconn.backend import Backend
     from pytest_dmsconn.connection import Connection
     from pytest_dmsconn.registry import Table
+
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 IGNORED = ("Marker", "ResponseMetadata")
 CONNECTION_KEYWORDS = {
@@ -50,8 +52,12 @@ def seed(backend: Backend, source: object) -> None:
     if isinstance(source, Sequence) and not isinstance(source, (str, bytes)):
         with backend.registry.all_or_nothing():
             _each(source, "seed", lambda entry: _add_by_keywords(backend, entry))
-    else:
+        return
+    try:
         load(backend, source)
+    except UsageError as error:
+        msg = f"seed: {error}"
+        raise UsageError(msg) from None
 
 
 def dump(backend: Backend) -> dict[str, Any]:
@@ -74,9 +80,9 @@ def _load_answer(backend: Backend, answer: object, name: str) -> list[Connection
         msg = f"{name}: this is {_kind(answer)}, not an object such as " + '{"Connections": [...]}.'
         raise UsageError(msg)
     loaders: dict[str, Callable[[Mapping[str, Any]], Any]] = {
-        "Endpoints": lambda entry: seeding.describe_end(backend, seeding.ENDPOINT, entry),
+        "Endpoints": lambda entry: seeding.describe_end(backend, connection_ends.ENDPOINT, entry),
         "ReplicationInstances": lambda entry: seeding.describe_end(
-            backend, seeding.REPLICATION_INSTANCE, entry
+            backend, connection_ends.REPLICATION_INSTANCE, entry
         ),
         "Connections": lambda entry: _add_structure(backend, entry),
     }
@@ -148,7 +154,8 @@ def _add_by_keywords(backend: Backend, keywords: Mapping[str, Any]) -> Connectio
 
 def _read(path: str | os.PathLike[str]) -> Any:
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
+        # Bytes, because PowerShell redirects the CLI's output to UTF-16: json knows it by itself.
+        return json.loads(Path(path).read_bytes())
     except OSError as error:
         msg = f"{os.fspath(path)}: cannot be read ({error.strerror}), from {Path.cwd()}."
         raise UsageError(msg) from None

@@ -101,7 +101,10 @@ ENDPOINTS: Listing[Endpoint] = Listing(
     table=_endpoints,
     filters={
         "endpoint-arn": Filter(lambda endpoint: endpoint.arn, _by_arn(_endpoints)),
-        "endpoint-type": Filter(lambda endpoint: endpoint.member("EndpointType")),
+        # N1: the AWS CLI's example asks for `source` and is answered with `SOURCE`.
+        "endpoint-type": Filter(
+            lambda endpoint: str(endpoint.member("EndpointType")).lower(), read=str.lower
+        ),
         "endpoint-id": Filter(lambda endpoint: endpoint.identifier, _by_identifier(_endpoints)),
         "engine-name": Filter(lambda endpoint: endpoint.member("EngineName")),
     },

@@ -11,6 +11,11 @@ from pytest_dmsconn.errors import UsageError, did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
+
+
+TEST_RESULTS = ("successful", "failed")
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -27,6 +32,7 @@ class Options:
     seed: Any = None
     strict: bool = True
     block_aws: bool = True
+    skip_sleep: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a value that is not allowed."""
@@ -36,12 +42,13 @@ class Options:
         check_account_id(self.account_id)
         check_whole_number("testing_polls", self.testing_polls)
         check_whole_number("deleting_polls", self.deleting_polls)
-        _check_seconds("testing_seconds", self.testing_seconds)
-        _check_seconds("deleting_seconds", self.deleting_seconds)
-        _check_choice("test_result", self.test_result, ("successful", "failed"))
-        _check_choice("unmatched_filters", self.unmatched_filters, ("fault", "empty"))
-        for name in ("strict", "block_aws"):
-            _check_flag(name, getattr(self, name))
+        for name in ("testing_seconds", "deleting_seconds"):
+            if getattr(self, name) is not None:
+                check_seconds(name, getattr(self, name))
+        check_choice("test_result", self.test_result, TEST_RESULTS)
+        check_choice("unmatched_filters", self.unmatched_filters, ("fault", "empty"))
+        for name in ("strict", "block_aws", "skip_sleep"):
+            check_flag(name, getattr(self, name))
 
 
 OPTION_NAMES = tuple(field.name for field in fields(Options))
@@ -71,23 +78,24 @@ def check_whole_number(name: str, value: object) -> int:
     raise UsageError(msg)
 
 
-def _check_seconds(name: str, value: Any) -> None:
-    if value is None:
-        return
+def check_seconds(name: str, value: Any) -> None:
+    """Raise `UsageError` unless `value` is a number of seconds, 0 or more."""
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not (number and 0 <= value < math.inf):
-        msg = f"{name}={value!r} is not allowed; it must be seconds, 0 or more, or None."
+        msg = f"{name}={value!r} is not allowed; it must be a number of seconds, 0 or more."
         raise UsageError(msg)
 
 
-def _check_choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
+def check_choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
+    """Raise `UsageError` unless `value` is one of those allowed."""
     if value not in allowed:
         choices = " or ".join(repr(choice) for choice in allowed)
         msg = f"{name}={value!r} is not allowed; it must be {choices}."
         raise UsageError(msg)
 
 
-def _check_flag(name: str, value: object) -> None:
+def check_flag(name: str, value: object) -> None:
+    """Raise `UsageError` unless `value` is True or False."""
     if not isinstance(value, bool):
         msg = f"{name}={value!r} is not allowed; it must be True or False."
         raise UsageError(msg)

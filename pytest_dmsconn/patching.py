@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
+
+
+class Undoable(Protocol):
+    """What an adapter has done to its library."""
+
+    def undo(self) -> None:
+        """Put back what had been there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
+
+from pytest_dmsconn import isolation, stack
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
 
     from pytest_dmsconn.fake import FakeDms
+    from pytest_dmsconn.http_server import LoopbackServer
+    from pytest_dmsconn.serving import DmsServer
+
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 _IniType = Literal["string", "bool", "int", "float"]
 
@@ -33,11 +38,16 @@ INI_OPTIONS: dict[str, tuple[_IniType, str]] = {
         "what filters that select nothing are answered with: fault or empty (fault)",
     ),
     "seed": ("string", "JSON file to start with, relative to the ini file"),
-    "strict": ("bool", "fail a passed test in which a call to AWS was blocked (true)"),
+    "strict": (
+        "bool",
+        "fail a passed test in which a call to AWS was blocked or an injected fault not met (true)",
+    ),
     "block_aws": ("bool", "block calls to AWS that nothing answers (true)"),
+    "skip_sleep": ("bool", "let time.sleep and asyncio.sleep advance virtual time (false)"),
 }
 
-_fakes_of: pytest.StashKey[list[FakeDms]] = pytest.StashKey()
+_fake_of: pytest.StashKey[FakeDms] = pytest.StashKey()
+"""The fake of a test's fixture `dmsconn`, while it is in force."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -57,7 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def dmsconn(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeDms]:
+def dmsconn(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeDms]:  # noqa: ARG001 - see pytest_fixture_setup
     """A fake of AWS DMS connections (`pytest_dmsconn.FakeDms`), in force for the test.
 
     Whatever botocore client the code under test uses, its DMS connection calls are answered from
@@ -65,15 +75,16 @@ def dmsconn(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     (`dmsconn.assert_only_deleted(connection)`). Options: `@pytest.mark.dmsconn(region=...)`, or
     ini `dmsconn_region`.
     """
-    __tracebackhide__ = True
-    from pytest_dmsconn.activation import in_force
+    from pytest_dmsconn.activation import enter, leave
     from pytest_dmsconn.options import make_options
 
-    options = make_options(_options_given(request))
-    with in_force(options, monkeypatch) as fake:
-        fakes: list[FakeDms] = request.node.stash.setdefault(_fakes_of, [])
-        fakes.append(fake)
+    fake = enter(make_options(_options_given(request)))
+    try:
+        request.node.stash[_fake_of] = fake
         yield fake
+    finally:
+        del request.node.stash[_fake_of]
+        leave(fake)
 
 
 @pytest.fixture
@@ -84,50 +95,101 @@ def dms_client(dmsconn: FakeDms) -> BaseClient:
     """
     from botocore.session import Session
 
-    client: BaseClient = Session().create_client("dms", region_name=dmsconn.region)
+    from pytest_dmsconn.model import loader
+
+    session = Session()
+    # Reading the model of DMS takes thirty times as long as making a client of it.
+    session.register_component("data_loader", loader())
+    client: BaseClient = session.create_client("dms", region_name=dmsconn.region)
     return client
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
+    """Let fakes edit the environment through the test's `monkeypatch`, which others use as well."""
+    value = yield
+    if isinstance(value, pytest.MonkeyPatch) and fixturedef.argname == "monkeypatch":
+        isolation.monkeypatch = value
+    return value
+
+
+def pytest_fixture_post_finalizer(fixturedef: pytest.FixtureDef[Any]) -> None:
+    """Put the environment right where fakes ended in another order than `monkeypatch` undoes."""
+    if isolation.monkeypatch is not None and fixturedef.argname == "monkeypatch":
+        from pytest_dmsconn.activation import settle
+
+        settle()
+
+
+@pytest.fixture(scope="session")
+def _dmsconn_loopback_server() -> Iterator[LoopbackServer]:
+    """The one server of the session: starting and stopping it takes longer than most tests."""
+    from pytest_dmsconn.serving import start_server
+
+    server = start_server()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def dmsconn_server(
+    _dmsconn_loopback_server: LoopbackServer, dmsconn: FakeDms, monkeypatch: pytest.MonkeyPatch
+) -> DmsServer:
+    """The fake DMS (fixture `dmsconn`) of this test behind a real HTTP server on loopback.
+
+    For code that runs in another process or language: hand it `dmsconn_server.env` as its
+    environment, or `dmsconn_server.url`. Needs `pip install 'pytest-dmsconn[server]'`.
+    """
+    from pytest_dmsconn.serving import DmsServer, without_proxy
+
+    for name, value in without_proxy().items():
+        monkeypatch.setenv(name, value)
+    return DmsServer(_dmsconn_loopback_server.url, dmsconn)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Keep the fakes that end during the test, for its report.
+
+    And read botocore's data files before a fixture hides them, as that of pyfakefs does.
+    """
+    stack.ended = []
+    fixtures = getattr(item, "fixturenames", ())
+    if "dmsconn" in fixtures:
+        from pytest_dmsconn.model import read_data_files
+
+        read_data_files(of_clients="dms_client" in fixtures)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """Let the option `strict` fail a test that passed: the test itself, not its teardown."""
-    __tracebackhide__ = True
     outcome = yield
+    fake = item.stash.get(_fake_of, None)
     # A TestCase keeps its own failures and skips here, and raises none of them.
-    if not getattr(item, "_excinfo", None):
-        for fake in item.stash.get(_fakes_of, ()):
-            from pytest_dmsconn.endings import judge
+    if fake is not None and not getattr(item, "_excinfo", None):
+        from pytest_dmsconn.endings import judge
 
-            judge(fake)
+        judge(fake)
     return outcome
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(
-    item: pytest.Item,
+    call: pytest.CallInfo[None],
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show what happened to the fake in the report of a failed test."""
+    """Show what happened to the fakes in the report of a failed test."""
     report = yield
     if report.failed:
-        for fake in _fakes_used(item):
-            from pytest_dmsconn.explain import report as explain
-
-            report.sections.append((f"Fake DMS ({report.when})", explain(fake.backend)))
+        for fake in [*stack.fakes, *(stack.ended or ())]:
+            report.sections.append((f"Fake DMS ({report.when})", fake.story()))
+    if call.when == "teardown":
+        stack.ended = None
     return report
-
-
-def _fakes_used(item: pytest.Item) -> list[FakeDms]:
-    """The fakes of a test's fixtures, and those that are in force around it."""
-    fakes = list(item.stash.get(_fakes_of, ()))
-    stack = sys.modules.get("pytest_dmsconn.stack")
-    if stack is not None:
-        fakes += [fake for fake in stack.fakes if fake not in fakes]
-    return fakes
 
 
 def _options_given(request: pytest.FixtureRequest) -> dict[str, Any]:
     """What markers and ini say; the closest marker wins, option by option."""
-    __tracebackhide__ = True
     from pytest_dmsconn.errors import UsageError
 
     given: dict[str, Any] = {}
@@ -153,7 +215,7 @@ def _ini_value(config: pytest.Config, name: str) -> Any:
 
     try:
         return config.getini(f"dmsconn_{name}")
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, pytest.UsageError) as error:
         msg = f"The ini option dmsconn_{name} has a bad value: {error}"
         raise UsageError(msg) from None
 

@@ -24,16 +24,11 @@ if TYPE_CHECKING:
         def scope(self) -> Scope:
             """Region and account."""
 
-    class Named(Record, Protocol):
-        """A record that has an identifier of its own."""
 
-        @property
-        def identifier(self) -> str:
-            """Unique within its scope."""
-
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 RecordT = TypeVar("RecordT", bound="Record")
-NamedT = TypeVar("NamedT", bound="Named")
+NamedT = TypeVar("NamedT", bound=Endpoint | ReplicationInstance)
 KeyT = TypeVar("KeyT", bound="Hashable")
 
 
@@ -79,12 +74,24 @@ class NamedTable(Table[str, NamedT]):
     def add(self, key: str, record: NamedT) -> None:
         """Take in a new record."""
         super().add(key, record)
-        self._by_identifier[record.scope][record.identifier] = record
+        # The identifier of a guest may be taken here: who came first keeps it.
+        self._by_identifier[record.scope].setdefault(record.identifier, record)
 
     def remove(self, key: str, record: NamedT) -> None:
         """Take out a record that is here."""
         super().remove(key, record)
-        del self._by_identifier[record.scope][record.identifier]
+        self._forget_identifier(record)
+
+    def rename(self, record: NamedT, identifier: str) -> None:
+        """Give a record that is here another identifier."""
+        self._forget_identifier(record)
+        change(record, identifier=identifier)
+        self._by_identifier[record.scope].setdefault(identifier, record)
+
+    def _forget_identifier(self, record: NamedT) -> None:
+        identifiers = self._by_identifier[record.scope]
+        if identifiers.get(record.identifier) is record:
+            del identifiers[record.identifier]
 
 
 class Registry:
@@ -101,12 +108,16 @@ class Registry:
         self.replication_instances: NamedTable[ReplicationInstance] = NamedTable()
         self.last_lives: dict[tuple[str, str], Connection] = {}
         """The newest connection of each pair whose connection is gone."""
+        self.former_names: dict[str, str] = {}
+        """The identifiers of endpoints and instances that are gone, by ARN."""
         self.pending: dict[Resource, Transition] = {}
         """Which tests and deletions are under way."""
+        self.guests: dict[Resource, Callable[[], bool]] = {}
+        """What lives elsewhere, in moto: each with the question whether it still does."""
         self.markers: dict[str, tuple[str, int]] = {}
         """The markers that pages ended with: of which listing, behind which number."""
         self._newest_number = 0
-        self._undo: list[Callable[[], None]] | None = None
+        self._undo: list[Callable[[], object]] | None = None
 
     def next_number(self) -> int:
         """A number higher than all before it."""
@@ -129,12 +140,12 @@ class Registry:
         if isinstance(resource, Connection):
             for end in (resource.endpoint, resource.replication_instance):
                 change(end, connections=added(end.connections, resource))
-        if self._undo is not None:
-            self._undo.append(lambda: self.remove(resource))
+        self.if_taken_back(lambda: self.remove(resource))
 
     def remove(self, resource: Resource) -> None:
         """Take out a resource; an endpoint or an instance has no connection any more."""
         self.pending.pop(resource, None)
+        self.guests.pop(resource, None)
         table, key = self._place_of(resource)
         table.remove(key, resource)
         if isinstance(resource, Connection):
@@ -153,6 +164,10 @@ class Registry:
                 self.pending[resource] = pending
 
         change(resource, **values)
+        self.if_taken_back(undo)
+
+    def if_taken_back(self, undo: Callable[[], object]) -> None:
+        """Have `undo` called too, should the block of `all_or_nothing` under way take back."""
         if self._undo is not None:
             self._undo.append(undo)
 

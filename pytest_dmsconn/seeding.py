@@ -5,106 +5,40 @@ Everything is checked before anything changes; what is not given is generated.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from pytest_dmsconn import model
 from pytest_dmsconn.arns import (
     Arn,
     ResourceType,
     Scope,
     check_account_id,
-    check_arn,
     check_region,
-    generate_arn,
-    partition_of,
 )
 from pytest_dmsconn.connection import (
     ACTIVE,
     AVAILABLE,
     CREATING,
     Connection,
-    Endpoint,
-    ReplicationInstance,
     Status,
-    check_endpoint_identifier,
-    check_replication_instance_identifier,
     check_status,
 )
-from pytest_dmsconn.errors import UsageError, did_you_mean
+from pytest_dmsconn.connection_ends import (
+    ENDPOINT,
+    REPLICATION_INSTANCE,
+    End,
+    EndT,
+    find,
+    obtain,
+    read_given,
+)
+from pytest_dmsconn.errors import UsageError
+from pytest_dmsconn.members import check_members
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from pytest_dmsconn.backend import Backend
-    from pytest_dmsconn.registry import NamedTable, Registry
 
-EndT = TypeVar("EndT", Endpoint, ReplicationInstance)
-
-
-@dataclass(frozen=True)
-class End(Generic[EndT]):
-    """What differs between the two ends of a connection when they are seeded."""
-
-    resource_type: ResourceType
-    structure: str
-    identifier_member: str
-    arn_member: str
-    status_member: str
-    generated_name: str
-    table: Callable[[Registry], NamedTable[EndT]]
-    check_identifier: Callable[[object], str]
-    make: Callable[[Backend, str, str, Scope, int], EndT]
-
-
-ENDPOINT: End[Endpoint] = End(
-    resource_type=ResourceType.ENDPOINT,
-    structure="Endpoint",
-    identifier_member="EndpointIdentifier",
-    arn_member="EndpointArn",
-    status_member="Status",
-    generated_name="endpoint",
-    table=lambda registry: registry.endpoints,
-    check_identifier=check_endpoint_identifier,
-    make=lambda _backend, arn, identifier, scope, number: Endpoint(arn, identifier, scope, number),
-)
-
-REPLICATION_INSTANCE: End[ReplicationInstance] = End(
-    resource_type=ResourceType.REPLICATION_INSTANCE,
-    structure="ReplicationInstance",
-    identifier_member="ReplicationInstanceIdentifier",
-    arn_member="ReplicationInstanceArn",
-    status_member="ReplicationInstanceStatus",
-    generated_name="instance",
-    table=lambda registry: registry.replication_instances,
-    check_identifier=check_replication_instance_identifier,
-    make=lambda backend, arn, identifier, scope, number: ReplicationInstance(
-        arn, identifier, scope, number, backend.lifecycle.set_available
-    ),
-)
-
-
-@dataclass(frozen=True)
-class Given:
-    """What a test says of one end of a connection: an ARN, an identifier, both or neither."""
-
-    arn: Arn | None
-    arn_text: str | None
-    identifier: str | None
-
-
-def read_given(end: End[EndT], arn: object, identifier: object) -> Given:
-    """Check what is said of an end.
-
-    Raises:
-        UsageError: the ARN or the identifier breaks DMS's rules.
-    """
-    parsed = None if arn is None else check_arn(arn, end.resource_type)
-    return Given(
-        arn=parsed,
-        arn_text=None if arn is None else str(arn),
-        identifier=None if identifier is None else end.check_identifier(identifier),
-    )
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 
 def add_connection(  # noqa: PLR0913 - the keywords of FakeDms.add_connection
@@ -130,8 +64,8 @@ def add_connection(  # noqa: PLR0913 - the keywords of FakeDms.add_connection
     registry = backend.registry
     with registry.all_or_nothing():
         number = registry.next_number()
-        endpoint = _obtain(backend, ENDPOINT, endpoint_given, scope, number)
-        instance = _obtain(backend, REPLICATION_INSTANCE, instance_given, scope, number)
+        endpoint = obtain(backend, ENDPOINT, endpoint_given, scope, number)
+        instance = obtain(backend, REPLICATION_INSTANCE, instance_given, scope, number)
         existing = registry.connections.get((endpoint.arn, instance.arn))
         if existing is not None:
             msg = (
@@ -143,7 +77,7 @@ def add_connection(  # noqa: PLR0913 - the keywords of FakeDms.add_connection
         outcome = backend.lifecycle.make_outcome(checked_status, last_failure_message)
         connection = Connection(endpoint, instance, number, *outcome)
         registry.add(connection)
-        backend.lifecycle.begin_seeded(connection)
+        backend.lifecycle.appear(connection)
     return connection
 
 
@@ -161,17 +95,17 @@ def add_end(  # noqa: PLR0913 - the keywords of FakeDms.add_endpoint
     """Seed an endpoint or a replication instance that does not exist yet."""
     given = read_given(end, arn, identifier)
     scope = _scope_of(backend, region, account_id, given.arn)
-    checked, status = check_members(end, members, default_status)
+    checked, status = read_members(end, members, default_status)
     registry = backend.registry
     with registry.all_or_nothing():
-        existing = _find(registry, end, given, scope)
+        existing = find(backend, end, given, scope)
         if existing is not None:
             msg = (
                 f"The {end.resource_type.words} {existing.identifier!r} ({existing.arn}) exists "
                 "already. Give another identifier and another ARN."
             )
             raise UsageError(msg)
-        resource = _obtain(backend, end, given, scope, registry.next_number())
+        resource = obtain(backend, end, given, scope, registry.next_number())
         registry.describe_as(resource, members=checked, status=status)
         backend.lifecycle.begin_seeded(resource)
     return resource
@@ -186,9 +120,9 @@ def describe_end(backend: Backend, end: End[EndT], structure: Mapping[str, Any])
         raise UsageError(msg)
     given = read_given(end, arn, members.pop(end.identifier_member, None))
     scope = _scope_of(backend, None, None, given.arn)
-    checked, status = check_members(end, members, ACTIVE if end is ENDPOINT else AVAILABLE)
+    checked, status = read_members(end, members, ACTIVE if end is ENDPOINT else AVAILABLE)
     with backend.registry.all_or_nothing():
-        resource = _obtain(backend, end, given, scope, backend.registry.next_number())
+        resource = obtain(backend, end, given, scope, backend.registry.next_number())
         backend.registry.describe_as(resource, members=checked, status=status)
         backend.lifecycle.begin_seeded(resource)
     return resource
@@ -202,10 +136,12 @@ def status_of_new_instance(*, available: object) -> str:
     return AVAILABLE if available else CREATING
 
 
-def check_members(
-    end: End[EndT], members: Mapping[str, Any] | None, default_status: str
+def read_members(
+    end: End[EndT], members: object, default_status: str
 ) -> tuple[dict[str, Any] | None, str]:
-    """Check members of AWS's structure against botocore's model; return them and the status.
+    """Check the members of an endpoint or an instance; return them and its status.
+
+    Any status is taken as it stands.
 
     Raises:
         UsageError: a member is unknown, has a value of the wrong type, or is one that
@@ -213,72 +149,16 @@ def check_members(
     """
     if members is None:
         return None, default_status
-    try:
-        remaining = dict(members)
-    except (TypeError, ValueError):
+    if not isinstance(members, Mapping):
         msg = f"members={members!r} is not a mapping of {end.structure} members to values."
-        raise UsageError(msg) from None
-    known = model.members_of(end.structure)
-    for name in remaining:
-        if name not in known:
-            hint = did_you_mean(str(name), known)
-            msg = f"{name!r} is not a member of AWS's {end.structure} structure.{hint}"
-            raise UsageError(msg)
-        if name in {end.arn_member, end.identifier_member}:
+        raise UsageError(msg)
+    for name in (end.arn_member, end.identifier_member):
+        if name in members:
             msg = f"{name} cannot be among the members; give it as an argument."
             raise UsageError(msg)
-    complaint = model.complaints_about_structure(end.structure, remaining)
-    if complaint:
-        msg = f"The members do not fit AWS's {end.structure} structure: {complaint}"
-        raise UsageError(msg)
+    remaining = check_members(end.structure, members)
     status = remaining.pop(end.status_member, default_status)
-    if status == Status.DELETED:
-        msg = f"{end.status_member} 'deleted' cannot be seeded; leave out what is gone."
-        raise UsageError(msg)
-    return model.with_timestamps(end.structure, remaining) or None, status
-
-
-def _obtain(backend: Backend, end: End[EndT], given: Given, scope: Scope, number: int) -> EndT:
-    """The endpoint or instance that is meant; made if there is none."""
-    registry = backend.registry
-    existing = _find(registry, end, given, scope)
-    if existing is not None:
-        return existing
-    table = end.table(registry)
-    identifier = given.identifier or _free_identifier(table, end, scope, number)
-    partition = given.arn.partition if given.arn else partition_of(scope.region)
-    arn = given.arn_text or generate_arn(end.resource_type, scope, number, partition)
-    resource = end.make(backend, arn, identifier, scope, number)
-    registry.add(resource)
-    return resource
-
-
-def _find(registry: Registry, end: End[EndT], given: Given, scope: Scope) -> EndT | None:
-    table = end.table(registry)
-    by_arn = table.get(given.arn_text) if given.arn_text else None
-    by_identifier = table.named(scope, given.identifier) if given.identifier else None
-    if by_arn is not None and given.identifier not in {None, by_arn.identifier}:
-        msg = (
-            f"{given.arn_text} is the {end.resource_type.words} {by_arn.identifier!r}; "
-            f"it cannot be {given.identifier!r} as well. Leave the identifier out."
-        )
-        raise UsageError(msg)
-    if by_arn is None and given.arn_text and by_identifier is not None:
-        msg = (
-            f"The identifier {given.identifier!r} belongs to the {end.resource_type.words} "
-            f"{by_identifier.arn}; identifiers are unique within a region and account."
-        )
-        raise UsageError(msg)
-    return by_arn or by_identifier
-
-
-def _free_identifier(table: NamedTable[EndT], end: End[EndT], scope: Scope, number: int) -> str:
-    identifier = f"{end.generated_name}-{number}"
-    taken = 1
-    while table.named(scope, identifier) is not None:
-        taken += 1
-        identifier = f"{end.generated_name}-{number}-{taken}"
-    return identifier
+    return remaining or None, status
 
 
 def _scope_of(backend: Backend, region: object, account_id: object, *arns: Arn | None) -> Scope:
@@ -291,10 +171,12 @@ def _scope_of(backend: Backend, region: object, account_id: object, *arns: Arn |
     )
     for arn in named:
         if arn.scope != scope or arn.partition != named[0].partition:
+            words = ResourceType(arn.resource_type).words
             msg = (
-                f"The {arn.resource_type} ARN is in {arn.partition}, {arn.region}, account "
-                f"{arn.account_id}, and the rest in {named[0].partition}, {scope.region}, account "
-                f"{scope.account_id}. Both ends of a connection are in one region and account."
+                f"The ARN of the {words} names {arn.partition}, {arn.region}, account "
+                f"{arn.account_id}; what else is given names {named[0].partition}, "
+                f"{scope.region}, account {scope.account_id}. They must agree: a connection and "
+                "its two ends are in one region and account."
             )
             raise UsageError(msg)
     return scope

@@ -122,5 +122,6 @@ CONNECTIONS: Listing[Connection] = Listing(
             lambda connection: connection.replication_instance.arn, _of_replication_instance
         ),
     },
+    may_be_empty=True,
     find_all=_of_both,
 )

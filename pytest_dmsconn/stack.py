@@ -10,10 +10,15 @@ from pytest_dmsconn.errors import UsageError
 if TYPE_CHECKING:
     from pytest_dmsconn.fake import FakeDms
 
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
+
 lock = threading.RLock()
 """Held while a fake enters or leaves."""
 
 fakes: list[FakeDms] = []
+
+ended: list[FakeDms] | None = None
+"""The fakes that have ended, while pytest keeps them for the report of a test."""
 
 
 def newest() -> FakeDms | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol
 
 from pytest_dmsconn import faults, model
@@ -40,6 +41,16 @@ class Response(NamedTuple):
     body: bytes
 
 
+class Reply(NamedTuple):
+    """What a call is answered with: as it is recorded, and on the wire."""
+
+    answer: Mapping[str, Any] | None
+    """The decoded answer, of a refusal too; None if it is broken or lost."""
+    response: Response | None
+    """None if no answer arrives."""
+    error_code: str | None
+
+
 def header(headers: Headers, name: str) -> str:
     """The text of a header; empty if there is none."""
     value = headers.get(name)
@@ -63,7 +74,10 @@ def decode(operation: str, body: bytes) -> dict[str, Any]:
             type (W4).
     """
     parameters = read_object(body)
-    complaint = model.complaints(operation, parameters)
+    try:
+        complaint = model.complaints(operation, parameters)
+    except RecursionError:  # it quotes what is wrong
+        raise faults.serialization("The body of the request is nested too deeply.") from None
     if complaint:
         raise faults.invalid_parameter_value(" ".join(complaint.splitlines()))  # W4
     return parameters
@@ -84,20 +98,34 @@ def read_object(body: bytes) -> dict[str, Any]:
     return {name: member for name, member in value.items() if member is not None}
 
 
-def encode(answer: Mapping[str, Any], request_id: str, status_code: int = OK) -> Response:
-    """Put an answer on the wire."""
-    body = json.dumps(answer, default=_encode_timestamp).encode()
-    headers = {
-        "x-amzn-RequestId": request_id,
-        "Content-Type": CONTENT_TYPE,
-        "Content-Length": str(len(body)),
-    }
-    return Response(status_code, headers, body)
+def success(answer: Mapping[str, Any]) -> Reply:
+    """The reply to a call that took effect."""
+    return Reply(answer, encode(answer, OK), None)
 
 
-def error_body(error: AwsError) -> dict[str, Any]:
+def refusal(error: AwsError) -> Reply:
+    """The reply to a call that is refused: W2."""
+    answer = error_body(error)
+    return Reply(answer, encode(answer, error.status_code), error.code)
+
+
+def refuse(error: AwsError) -> Response:
+    """The answer to what reaches no operation."""
+    response = encode(error_body(error), error.status_code)
+    response.headers["x-amzn-RequestId"] = str(uuid.uuid4())  # W1
+    return response
+
+
+def error_body(error: AwsError) -> dict[str, str]:
     """The body of an error: W2."""
     return {"__type": error.code, "message": error.message}
+
+
+def encode(answer: Mapping[str, Any], status_code: int) -> Response:
+    """Put an answer on the wire."""
+    body = _ENCODER.encode(answer).encode()
+    headers = {"Content-Type": CONTENT_TYPE, "Content-Length": str(len(body))}
+    return Response(status_code, headers, body)
 
 
 def _refuse_constant(constant: str) -> NoReturn:
@@ -105,8 +133,12 @@ def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(msg)
 
 
+# Made once; json.dumps and json.loads would make new ones for every call.
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def _encode_timestamp(value: Any) -> float:
     return float(value.timestamp())
+
+
+_ENCODER = json.JSONEncoder(default=_encode_timestamp)

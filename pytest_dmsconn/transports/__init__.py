@@ -1,6 +1,6 @@
 """How requests reach the fake: one file a library, each a thin adapter that knows no DMS.
 
-An adapter has a function `install`, which patches its library and yields each `Patch` as it is
+An adapter has a function `install`, which patches its library and yields each patch as it is
 made. It is imported and called once its library is there, be it while a fake is in force.
 """
 
@@ -12,18 +12,22 @@ from typing import TYPE_CHECKING, Protocol, cast
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from pytest_dmsconn.patching import Patch
+    from pytest_dmsconn.patching import Undoable
 
 ADAPTERS: Mapping[str, str] = {
     "botocore.httpsession": "botocore",
+    "moto.core.botocore_stubber": "moto",
+    "requests": "requests",  # before the next, which it brings along
+    "responses": "responses",
+    "aiobotocore.session": "aiobotocore",
 }
 """The adapter of each library, by the module that tells that the library is in use."""
 
 
 class Adapter(Protocol):
-    """What every module of this folder offers."""
+    """What each module that `ADAPTERS` names offers."""
 
-    def install(self) -> Iterator[Patch]:
+    def install(self) -> Iterator[Undoable]:
         """Patch the library."""
 
 

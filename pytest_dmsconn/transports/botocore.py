@@ -5,28 +5,51 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+import botocore.endpoint
+import botocore.waiter
 from botocore.awsrequest import AWSResponse
 from botocore.credentials import Credentials, RefreshableCredentials
+from botocore.exceptions import (
+    BotoCoreError,
+    CapacityNotAvailableError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
 from botocore.httpsession import URLLib3Session
+from botocore.retries.bucket import TokenBucket
 from botocore.signers import RequestSigner
 
-from pytest_dmsconn import stack
-from pytest_dmsconn.backend import OPERATIONS
+from pytest_dmsconn import beside_moto, stack
+from pytest_dmsconn.backend import OPERATIONS, is_answered
 from pytest_dmsconn.blocking import OPERATION_HEADER, block, is_forbidden
-from pytest_dmsconn.callers import CALLER_HEADER
+from pytest_dmsconn.callers import CALLER_HEADER, account_named_by
+from pytest_dmsconn.clock import VirtualTime, wait
+from pytest_dmsconn.faults import TransportFailure
+from pytest_dmsconn.own_server import is_own_server
 from pytest_dmsconn.patching import patch
 from pytest_dmsconn.wire import Request, header, operation_named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from botocore.awsrequest import AWSPreparedRequest, AWSRequest
 
-    from pytest_dmsconn.fake import FakeDms
     from pytest_dmsconn.patching import Patch
     from pytest_dmsconn.wire import Response
 
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
+
 NAME = "botocore"
+
+FAILURES: Mapping[str, type[BotoCoreError]] = {
+    "connect-timeout": ConnectTimeoutError,
+    "read-timeout": ReadTimeoutError,
+    "connection-closed": ConnectionClosedError,
+    "endpoint-unreachable": EndpointConnectionError,
+}
+"""What botocore raises, and retries, when no answer arrives."""
 
 
 def install() -> Iterator[Patch]:
@@ -39,16 +62,8 @@ def install() -> Iterator[Patch]:
     send, sign = URLLib3Session.send, RequestSigner.sign
 
     def send_or_answer(session: URLLib3Session, request: AWSPreparedRequest) -> Any:
-        fake = stack.newest()
-        if fake is None:
-            return send(session, request)
-        operation = operation_named(header(request.headers, "X-Amz-Target"))
-        if operation is not None and operation in OPERATIONS:
-            response = fake.backend.answer(operation, _neutral(request), NAME)
-            return _aws_response(request, response)
-        if is_forbidden(fake.backend, operation, request.url):
-            raise block(fake.backend, _neutral(request), OPERATIONS)
-        return send(session, request)
+        response = answer(request, NAME)
+        return send(session, request) if response is None else _aws_response(request, response)
 
     def sign_or_leave(
         signer: RequestSigner,
@@ -56,23 +71,85 @@ def install() -> Iterator[Patch]:
         request: AWSRequest,
         region_name: str | None = None,
         signing_type: str = "standard",
+        *rest: Any,
         **more: Any,
     ) -> None:
-        fake = stack.newest()
-        if fake is None or signing_type != "standard" or not _stays(fake, request):
-            sign(signer, operation_name, request, region_name, signing_type, **more)
-            return
-        request.headers[CALLER_HEADER] = f"{_access_key(signer)}/{signer.region_name}"
-        request.headers[OPERATION_HEADER] = f"{signer.signing_name} {operation_name}"
+        if signing_type != "standard" or not leave_unsigned(signer, operation_name, request):
+            sign(signer, operation_name, request, region_name, signing_type, *rest, **more)
 
     yield patch(URLLib3Session, "send", send_or_answer)
     yield patch(RequestSigner, "sign", sign_or_leave)
+    yield from _install_virtual_time()
 
 
-def _stays(fake: FakeDms, request: AWSRequest) -> bool:
-    """Whether a request will not leave the process, so that nobody looks at its signature."""
+def _install_virtual_time() -> Iterator[Patch]:
+    """Let waiters, back-off and the rate limiter of adaptive mode advance virtual time."""
+    acquire = TokenBucket.acquire
+
+    def acquire_at_once(bucket: TokenBucket, amount: int = 1, block: bool = True) -> bool:  # noqa: FBT001, FBT002 - botocore's signature
+        if not block or stack.newest() is None:
+            return acquire(bucket, amount, block)
+        try:
+            return acquire(bucket, amount, block=False)
+        except CapacityNotAvailableError:
+            wait((amount - bucket.available_capacity) / bucket.max_rate)
+            return True
+
+    yield patch(botocore.endpoint, "time", VirtualTime())
+    yield patch(botocore.waiter, "time", VirtualTime())
+    yield patch(TokenBucket, "acquire", acquire_at_once)
+
+
+def answer(request: AWSPreparedRequest, transport: str) -> Response | None:
+    """Answer a request of a client from the newest fake.
+
+    Args:
+        request: what is about to be sent.
+        transport: the name of the transport, for the record.
+
+    Returns:
+        The answer; None if the request is to be sent where it was going.
+
+    Raises:
+        BlockedAwsCall: it must not leave the process, and nothing answers it.
+        BotoCoreError: one of `FAILURES`, which an injected fault demands.
+    """
+    fake = stack.newest()
+    if fake is None or is_own_server(request.url):
+        return None
     operation = operation_named(header(request.headers, "X-Amz-Target"))
-    return operation in OPERATIONS or is_forbidden(fake.backend, operation, str(request.url))
+    if operation is not None and is_answered(operation):
+        try:
+            return fake.backend.answer(operation, neutral(request), transport)
+        except TransportFailure as failure:
+            raise FAILURES[failure.name](endpoint_url=request.url, error=failure) from None
+    from_moto = beside_moto.answer_of_moto(request)
+    if from_moto is not None:
+        return from_moto
+    if is_forbidden(fake.backend, operation, request.url):
+        raise block(fake.backend, neutral(request), OPERATIONS)
+    return None
+
+
+def leave_unsigned(signer: RequestSigner, operation_name: str, request: AWSRequest) -> bool:
+    """Say who calls what in a request that will not leave the process, in place of a signature.
+
+    Returns:
+        Whether it will not; if it will, the request is left as it was.
+    """
+    fake = stack.newest()
+    if fake is None or is_own_server(str(request.url)):
+        return False
+    operation = operation_named(header(request.headers, "X-Amz-Target"))
+    if operation is None or not is_answered(operation):
+        if not is_forbidden(fake.backend, operation, str(request.url)):
+            return False
+        has_credentials = getattr(signer, "_credentials", None) is not None
+        if has_credentials and beside_moto.is_active():
+            return False  # moto reads the account from the signature
+    request.headers[CALLER_HEADER] = f"{account_named_by(_access_key(signer))}/{signer.region_name}"
+    request.headers[OPERATION_HEADER] = f"{signer.signing_name} {operation_name}"
+    return True
 
 
 def _access_key(signer: RequestSigner) -> str:
@@ -83,7 +160,8 @@ def _access_key(signer: RequestSigner) -> str:
     return ""
 
 
-def _neutral(request: AWSPreparedRequest) -> Request:
+def neutral(request: AWSPreparedRequest) -> Request:
+    """A request as the fake takes it."""
     body = request.body
     content = body.encode() if isinstance(body, str) else body
     if not isinstance(content, (bytes, bytearray)):

@@ -1,0 +1,89 @@
+"""Virtual time: whose waits advance the fake's clock instead of being waited for."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import threading
+import time
+import weakref
+from typing import TYPE_CHECKING, Any
+
+from pytest_dmsconn import stack
+from pytest_dmsconn.patching import patch
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+    from pytest_dmsconn.patching import Patch
+
+
+class VirtualTime:
+    """Takes the place of the module `time` in a library: its sleeps advance the fake's clock.
+
+    Everything else is the module's own at that moment, so freezegun and its like keep working.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(time, name)
+
+    def sleep(self, seconds: float) -> None:
+        """Advance the clock of the newest fake; without one, sleep."""
+        if not wait(seconds):
+            time.sleep(seconds)
+
+
+def wait(seconds: float) -> bool:
+    """Let a wait advance the clock of the newest fake.
+
+    Returns:
+        Whether it did; what there is no fake for, or what never ends, is for the real sleep.
+    """
+    fake = stack.newest()
+    if fake is None or not 0 <= seconds < math.inf:
+        return False
+    fake.backend.advance(seconds)
+    return True
+
+
+class Sleepers:
+    """The threads whose sleeps `skip_sleep` turns into virtual time.
+
+    It is the thread that entered the fake, and those that were started since: a thread that was
+    there before belongs to somebody else.
+    """
+
+    def __init__(self) -> None:
+        """Take this thread as the one that enters."""
+        others = set(threading.enumerate()) - {threading.current_thread()}
+        self._others: weakref.WeakSet[threading.Thread] = weakref.WeakSet(others)
+
+    def has_this_thread(self) -> bool:
+        """Whether the running thread is one of them."""
+        return threading.current_thread() not in self._others
+
+
+def skips_this_sleep() -> bool:
+    """Whether a sleep of this thread is to be skipped for the newest fake."""
+    fake = stack.newest()
+    return fake is not None and fake.options.skip_sleep and fake.sleepers.has_this_thread()
+
+
+def install_skipping() -> Iterator[Patch]:
+    """Let `time.sleep` and `asyncio.sleep` advance virtual time where `skip_sleep` says so."""
+    sleep: Callable[[float], None] = time.sleep
+    sleep_async: Callable[..., Awaitable[Any]] = asyncio.sleep
+
+    def skip(seconds: float, /) -> None:
+        if skips_this_sleep() and wait(seconds):
+            sleep(0)  # other threads get their turn, as they would in a real sleep
+        else:
+            sleep(seconds)
+
+    async def skip_async(delay: float, result: Any = None) -> Any:
+        if skips_this_sleep() and wait(delay):
+            delay = 0  # other tasks get their turn
+        return await sleep_async(delay, result)
+
+    yield patch(time, "sleep", skip)
+    yield patch(asyncio, "sleep", skip_async)

@@ -1,0 +1,75 @@
+"""moto: it answers when the fake asks it, and the fake follows what is deleted in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.awsrequest import AWSPreparedRequest
+from moto.core.botocore_stubber import BotocoreStubber
+
+from pytest_dmsconn import beside_moto, model, stack
+from pytest_dmsconn.backend import OPERATIONS
+from pytest_dmsconn.blocking import block
+from pytest_dmsconn.patching import patch
+from pytest_dmsconn.transports.botocore import neutral
+from pytest_dmsconn.wire import OK, Request, header, operation_named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from botocore.awsrequest import AWSResponse
+
+    from pytest_dmsconn.fake import FakeDms
+    from pytest_dmsconn.patching import Patch
+
+
+def install() -> Iterator[Patch]:
+    """Stand between moto and what it would answer.
+
+    A client asks moto before it sends anything. moto keeps silent then, so that every client
+    comes to its sending, where the fake answers what is its own, and asks moto for the rest:
+    clients that were made before moto was imported are among them.
+    """
+    ask, process = BotocoreStubber.__call__, BotocoreStubber.process_request
+
+    def ask_or_keep_silent(
+        stubber: BotocoreStubber, event_name: str, request: AWSPreparedRequest, **more: Any
+    ) -> AWSResponse | None:
+        return ask(stubber, event_name, request, **more) if stack.newest() is None else None
+
+    def process_and_follow(stubber: BotocoreStubber, request: AWSPreparedRequest) -> Any:
+        fake = stack.newest()
+        if fake is None:
+            return process(stubber, request)
+        try:
+            answer = process(stubber, request)
+        except NotImplementedError as error:
+            if not fake.options.block_aws or _operation(request) not in model.operation_names():
+                raise
+            raise block(fake.backend, _neutral(request), OPERATIONS) from error
+        if answer is not None:
+            _follow(fake, request, answer[0])
+        return answer
+
+    yield patch(BotocoreStubber, "__call__", ask_or_keep_silent)
+    yield patch(BotocoreStubber, "process_request", process_and_follow)
+
+
+def _follow(fake: FakeDms, request: AWSPreparedRequest, status_code: int) -> None:
+    """Take the connections along with what a request has ended in moto."""
+    lifecycle, operation = fake.backend.lifecycle, _operation(request)
+    with lifecycle.registry.lock:
+        if operation is not None and status_code == OK:
+            beside_moto.drop_deleted(lifecycle, operation, _neutral(request).body)
+        beside_moto.drop_lost(lifecycle)
+
+
+def _operation(request: AWSPreparedRequest) -> str | None:
+    return operation_named(header(request.headers, "X-Amz-Target"))
+
+
+def _neutral(request: Any) -> Request:
+    if isinstance(request, AWSPreparedRequest):
+        return neutral(request)
+    # Older releases of moto make one of werkzeug's of what comes by way of `responses`.
+    return Request(request.method, request.url, request.headers, request.data)

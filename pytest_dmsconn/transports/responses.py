@@ -1,0 +1,202 @@
+"""requests, by way of `responses`: what every session sends, in a mock of `responses` or not.
+
+The mocks of a test stay in charge: what they have registered they answer, DMS's hosts included.
+Only what none of them answers is looked at, and taken if it is DMS's.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+import responses
+from requests.adapters import HTTPAdapter
+from requests.exceptions import ConnectionError as NoConnectionError
+from requests.exceptions import ConnectTimeout, ReadTimeout, RequestException
+from responses import CallbackResponse, RequestsMock
+
+from pytest_dmsconn import faults, model, stack, wire
+from pytest_dmsconn.backend import CONNECTION_OPERATIONS, OPERATIONS, is_answered
+from pytest_dmsconn.blocking import block, is_forbidden
+from pytest_dmsconn.callers import is_dms_host
+from pytest_dmsconn.faults import TransportFailure
+from pytest_dmsconn.patching import patch
+from pytest_dmsconn.wire import Request, header, operation_named
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from requests import PreparedRequest, Response
+    from responses import BaseResponse
+
+    from pytest_dmsconn.patching import Patch, Undoable
+
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
+
+NAME = "requests"
+
+FAILURES: Mapping[str, type[RequestException]] = {
+    "connect-timeout": ConnectTimeout,
+    "read-timeout": ReadTimeout,
+    "connection-closed": NoConnectionError,
+    "endpoint-unreachable": NoConnectionError,
+}
+"""What requests raises when no answer arrives."""
+
+
+def install() -> Iterator[Undoable]:
+    """Reach every session of the process, also in the mocks of `responses` that a test starts."""
+    find_match = RequestsMock._find_match  # noqa: SLF001 - no public way to answer what a mock does not
+    sending = _Sending()
+
+    def find_match_or_answer(
+        mock: RequestsMock, request: PreparedRequest
+    ) -> tuple[BaseResponse | None, list[str]]:
+        # A registry may strike out what it has found, or gone past, so it is not asked in vain.
+        if _is_ours(request) and not _is_registered(mock, request):
+            return _answer_to(request), []
+        match, reasons = find_match(mock, request)
+        if match is None and mock._real_send is responses._real_send:  # noqa: SLF001 - else another mock is asked next
+            _refuse_aws(request)
+        return match, reasons
+
+    yield patch(RequestsMock, "_find_match", find_match_or_answer)
+    yield patch(RequestsMock, "start", sending.giving_way_to(RequestsMock.start))
+    yield patch(RequestsMock, "stop", sending.giving_way_to(RequestsMock.stop))
+    # The functions of the module are methods of its own mock, bound when it was imported.
+    yield patch(responses, "start", responses.mock.start)
+    yield patch(responses, "stop", responses.mock.stop)
+    sending.take_over()
+    yield sending
+
+
+class _Sending:
+    """`HTTPAdapter.send`, replaced only while no mock of `responses` is in its place.
+
+    When such a mock is stopped it puts back what it had found, be it after the last fake has
+    ended. So it must not find ours.
+    """
+
+    def __init__(self) -> None:
+        self._patch: Patch | None = None
+        self._ours: Callable[..., Response] | None = None
+
+    def take_over(self) -> None:
+        """Put ours in place, unless a mock is there or no fake is in force any more."""
+        with stack.lock:
+            found = HTTPAdapter.send
+            in_a_mock = getattr(found, "__module__", "") == responses.__name__
+            if stack.fakes and self._patch is None and not in_a_mock:
+                self._ours = _send_or_answer(found)
+                self._patch = patch(HTTPAdapter, "send", self._ours)
+
+    def undo(self) -> None:
+        """Put back what had been there, unless somebody else has put something over it."""
+        with stack.lock:
+            if self._patch is not None and HTTPAdapter.send is self._ours:
+                self._patch.undo()
+                self._patch = None
+
+    def giving_way_to(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        """Make a method that starts or stops a mock find `HTTPAdapter.send` without ours."""
+
+        @functools.wraps(method)
+        def undisturbed(mock: RequestsMock, *args: Any, **kwargs: Any) -> Any:
+            self.undo()
+            try:
+                return method(mock, *args, **kwargs)
+            finally:
+                self.take_over()
+
+        return undisturbed
+
+
+def _send_or_answer(send: Callable[..., Response]) -> Callable[..., Response]:
+    def send_or_answer(
+        adapter: HTTPAdapter, request: PreparedRequest, *args: Any, **kwargs: Any
+    ) -> Response:
+        if _is_ours(request):
+            # Never started; it turns an answer into what requests expects, retries included.
+            mock = RequestsMock(assert_all_requests_are_fired=False)
+            answered: Response = mock.unbound_on_send()(adapter, request, *args, **kwargs)
+            return answered
+        _refuse_aws(request)
+        return send(adapter, request, *args, **kwargs)
+
+    return send_or_answer
+
+
+def _is_ours(request: PreparedRequest) -> bool:
+    """Whether a request is one that the fake answers: a POST to DMS.
+
+    What names no operation of DMS is answered with an error (W5). What names one that the fake
+    does not answer is somebody else's, or blocked.
+    """
+    if stack.newest() is None or request.method != "POST" or not is_dms_host(str(request.url)):
+        return False
+    operation = _operation(request)
+    if operation is None or operation not in model.operation_names():
+        return True
+    return is_answered(operation)
+
+
+def _is_registered(mock: RequestsMock, request: PreparedRequest) -> bool:
+    """Whether a mock has an answer to a request that comes before the fake's.
+
+    That of a test always does. moto's, which has one to everything of AWS, leaves the operations
+    of connections to the fake.
+    """
+    left_by_moto = _operation(request) in CONNECTION_OPERATIONS
+    return any(
+        match.matches(request)[0]
+        for match in mock.registered()
+        if not (left_by_moto and type(match).__module__.startswith("moto."))
+    )
+
+
+def _refuse_aws(request: PreparedRequest) -> None:
+    """Refuse a request to AWS that nothing answers.
+
+    Raises:
+        BlockedAwsCall: the option `block_aws` says so.
+    """
+    fake = stack.newest()
+    if fake is not None and is_forbidden(fake.backend, None, str(request.url)):
+        raise block(fake.backend, _neutral(request), OPERATIONS)
+
+
+def _answer_to(request: PreparedRequest) -> BaseResponse:
+    return CallbackResponse(str(request.method), str(request.url), _answer, content_type=None)
+
+
+def _answer(request: PreparedRequest) -> tuple[int, Mapping[str, str], bytes]:
+    request.body = _read(request.body)
+    operation = _operation(request)
+    if operation is not None and operation in OPERATIONS:
+        try:
+            answer = stack.current().backend.answer(operation, _neutral(request), NAME)
+        except TransportFailure as failure:
+            raise FAILURES[failure.name](failure, request=request) from None
+    else:
+        target = header(request.headers, "X-Amz-Target")
+        answer = wire.refuse(faults.unknown_operation(f"DMS has no operation {target!r}."))  # W5
+    return answer.status_code, answer.headers, answer.body
+
+
+def _operation(request: PreparedRequest) -> str | None:
+    return operation_named(header(request.headers, "X-Amz-Target"))
+
+
+def _neutral(request: PreparedRequest) -> Request:
+    body: Any = request.body
+    content = body.encode() if isinstance(body, str) else body
+    if not isinstance(content, (bytes, bytearray)):
+        content = b""  # a stream, which is not read for a request that is only refused
+    return Request(str(request.method), str(request.url), request.headers, bytes(content))
+
+
+def _read(body: Any) -> Any:
+    """The content of a body that may be a file or come in pieces."""
+    if body is None or isinstance(body, (str, bytes, bytearray)):
+        return body
+    return body.read() if hasattr(body, "read") else b"".join(body)
