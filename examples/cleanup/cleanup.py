@@ -5,8 +5,8 @@
 Picks every connection whose last test failed, and with `--match` also those whose endpoint
 identifier matches the pattern; deletes them, and waits until they are gone.
 
-Exit codes: 0 when all of them are gone, 1 when some could not be deleted, 2 when AWS refused or
-the command line was wrong.
+Exit codes: 0 when all of them are gone, 1 when some could not be deleted, 2 when AWS could not be
+asked what there is or the command line was wrong.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ EXIT_DONE = 0
 EXIT_SOME_LEFT = 1
 EXIT_REFUSED = 2
 
-#: How often a deletion is tried that the state of its connection forbids.
+#: How often a deletion is tried that the state of its connection forbids, or that gets no answer.
 DELETE_ATTEMPTS = 5
 
 DmsClient: TypeAlias = Any  # with boto3-stubs[dms]: mypy_boto3_dms.DatabaseMigrationServiceClient
@@ -103,7 +103,7 @@ def delete(client: DmsClient, target: Target, interval: float) -> bool:
         interval: Seconds between two attempts.
 
     Returns:
-        True if the connection is on its way out, or gone; False if it stayed busy.
+        True if the connection is on its way out, or gone; False if it could not be deleted.
     """
     status: str | None = target.status
     for attempt in range(DELETE_ATTEMPTS):
@@ -122,7 +122,15 @@ def delete(client: DmsClient, target: Target, interval: float) -> bool:
         except client.exceptions.InvalidResourceStateFault as fault:
             logger.warning("%s: cannot be deleted now: %s", target, fault)
             continue
+        except ClientError as error:
+            logger.error("%s: %s", target, error)  # noqa: TRY400  (as in main)
+            return False
+        except BotoCoreError as error:
+            # DMS may have got the call all the same; the next attempt looks first.
+            logger.warning("%s: no answer: %s", target, error)
+            continue
         return True
+    logger.error("%s: given up after %d attempts", target, DELETE_ATTEMPTS)
     return False
 
 
@@ -138,15 +146,24 @@ def wait_until_gone(
         timeout: Seconds to wait for all of them together.
 
     Returns:
-        Those that were still there when time was up.
+        Those that nobody is deleting, and those that were still there when time was up.
     """
     deadline = time.monotonic() + timeout
     remaining = list(targets)
+    left: list[Target] = []
     while True:
-        remaining = [each for each in remaining if status_of(client, each) is not None]
+        statuses = [(each, status_of(client, each)) for each in remaining]
+        remaining = [each for each, status in statuses if status == "deleting"]
+        for each, status in statuses:
+            if status not in {None, "deleting"}:
+                logger.error("%s: nobody deletes it, it is %s", each, status)
+                left.append(each)
         if not remaining or time.monotonic() + interval > deadline:
-            return remaining
+            break
         time.sleep(interval)
+    for each in remaining:
+        logger.error("%s: not gone after %g seconds", each, timeout)
+    return left + remaining
 
 
 def clean_up(
@@ -166,15 +183,8 @@ def clean_up(
     going: list[Target] = []
     left: list[Target] = []
     for target in targets:
-        if delete(client, target, interval):
-            going.append(target)
-        else:
-            logger.error("%s: still busy, given up", target)
-            left.append(target)
-    for target in wait_until_gone(client, going, interval, timeout):
-        logger.error("%s: not gone after %g seconds", target, timeout)
-        left.append(target)
-    return left
+        (going if delete(client, target, interval) else left).append(target)
+    return left + wait_until_gone(client, going, interval, timeout)
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
