@@ -1,0 +1,89 @@
+"""What the tests share."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+
+# Imported before pytester runs anything in this process: at the end of such a run it takes out of
+# sys.modules what was imported in it.
+import pytest_dmsconn.activation  # noqa: F401
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytest_plugins = ["pytester"]
+
+if "dmsconn" not in entry_points(group="pytest11").names:
+    # The plugin is on the path and not installed: what pytester runs has to be told of it.
+    os.environ["PYTEST_PLUGINS"] = "pytest_dmsconn.plugin"
+
+
+@pytest.fixture
+def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """A pytester whose runs have this plugin and none that happens to be installed.
+
+    One that needs another names it: `suite.runpytest("-p", "xdist", "-n", "2")`.
+    """
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_PLUGINS", "pytest_dmsconn.plugin")
+    return pytester
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever tries to leave the process fails the test."""
+
+    def refuse(*where: object, **_: object) -> None:
+        pytest.fail(f"the network was used: {where}")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+
+
+@pytest.fixture
+def other_server() -> Iterator[str]:
+    """A server that is not AWS's: it sends back what it was asked, and with what body."""
+
+    class Echo(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            answer = json.dumps({"asked": self.path, "body": body.decode()}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        do_GET = do_POST  # noqa: N815 - the name that http.server looks for
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A machine on which nothing of AWS is set up; return its home folder."""
+    for name in os.environ:
+        if name.startswith(("AWS_", "BOTO")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    return tmp_path

@@ -1,0 +1,26 @@
+"""What the tests of stories share: connections with short names, and a look at a whole text."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pytest_dmsconn import Connection, FakeDms
+
+
+def check(dmsconn: FakeDms, expected: str) -> None:
+    """The story is this text, and a terminal of 80 columns has room for it."""
+    story = dmsconn.story()
+    assert story == dedent(expected).strip()
+    assert max(map(len, story.splitlines())) <= 80
+
+
+def orders_and_users(dmsconn: FakeDms) -> tuple[Connection, Connection]:
+    orders = dmsconn.add_connection(
+        endpoint_identifier="orders", replication_instance_identifier="nightly", status="failed"
+    )
+    users = dmsconn.add_connection(
+        endpoint_identifier="users", replication_instance_identifier="nightly"
+    )
+    return orders, users

@@ -1,0 +1,64 @@
+"""What a connection of the fake is like to hold."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pytest_dmsconn import FakeDms
+
+
+def test_a_connection_is_a_live_view(dmsconn: FakeDms, dms_client: Any) -> None:
+    connection = dmsconn.add_connection()
+
+    seen = [connection.status]
+    dms_client.test_connection(**connection.arns)
+    seen.append(connection.status)
+    dms_client.describe_connections()
+    seen.append(connection.status)
+    dms_client.delete_connection(**connection.arns)
+    seen.append(connection.status)
+    dms_client.describe_connections()
+    seen.append(connection.status)
+
+    assert seen == ["successful", "testing", "successful", "deleting", "deleted"]
+
+
+@pytest.mark.parametrize("status", ["successful", "testing", "failed", "deleting"])
+def test_a_status_is_awss_string_whatever_is_done_with_it(dmsconn: FakeDms, status: str) -> None:
+    held = dmsconn.add_connection(status=status).status
+
+    assert held == status
+    assert str(held) == status
+    assert f"{held}" == status
+    assert f"{held:>12}" == f"{status:>12}"
+    assert "%s" % held == status  # noqa: UP031 - one of the ways to print it
+    assert "{}".format(held) == status  # noqa: UP032 - another
+    assert json.dumps(held) == json.dumps(status)
+    assert {status: 1}[held] == 1
+
+
+def test_a_connection_cannot_be_changed_by_hand(dmsconn: FakeDms) -> None:
+    connection = dmsconn.add_connection()
+
+    with pytest.raises(AttributeError):
+        connection.status = "failed"  # type: ignore[misc,assignment]  # that is what is tested
+
+    assert connection.status == "successful"
+
+
+def test_a_connection_is_itself_and_no_other(dmsconn: FakeDms) -> None:
+    first, second = dmsconn.add_connections(2)
+
+    assert first != second
+    assert len({first, second, dmsconn.connection(*first.arns.values())}) == 2
+    assert first.endpoint_identifier in repr(first)
+
+
+def test_a_status_may_be_given_as_it_was_read(dmsconn: FakeDms) -> None:
+    failed = dmsconn.add_connection(status="failed")
+
+    assert dmsconn.add_connection(status=failed.status).status == "failed"

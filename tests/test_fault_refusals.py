@@ -1,0 +1,99 @@
+"""Faults that cannot be armed: what was wrong, and what was meant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pytest_dmsconn import FakeDms, UsageError
+
+
+def test_an_unlisted_error_is_refused_with_all_that_is_possible(dmsconn: FakeDms) -> None:
+    with pytest.raises(UsageError) as refused:
+        dmsconn.fail("DeleteConnection", "ResourceNotFound")
+
+    assert str(refused.value) == (
+        "'ResourceNotFound' is not something that DeleteConnection can fail with. "
+        "Did you mean 'ResourceNotFoundFault'? "
+        "DMS lists AccessDeniedFault, ResourceNotFoundFault, InvalidResourceStateFault; "
+        "common to AWS are ThrottlingException, AccessDeniedException, ExpiredTokenException, "
+        "UnrecognizedClientException, InvalidParameterValueException, InternalFailure, "
+        "ServiceUnavailable, RequestTimeout; "
+        "transport failures are connect-timeout, read-timeout, connection-closed, "
+        "endpoint-unreachable; broken answers are truncated, html-502."
+    )
+
+
+@pytest.mark.parametrize(
+    ("operation", "error", "meant"),
+    [
+        ("DeleteConnection", "read-timeot", "read-timeout"),
+        ("DeleteConnection", "Throttling", "ThrottlingException"),
+        ("DeleteConnection", "html502", "html-502"),
+        ("TestConnection", "AccessDenied", "AccessDeniedFault"),
+        ("DescribeConnections", "accessdeniedexception", "AccessDeniedException"),
+    ],
+)
+def test_the_nearest_error_is_named(
+    dmsconn: FakeDms, operation: str, error: str, meant: str
+) -> None:
+    with pytest.raises(UsageError, match=f"Did you mean '{meant}'"):
+        dmsconn.fail(operation, error)
+
+
+def test_a_fault_of_another_operation_is_refused(dmsconn: FakeDms) -> None:
+    with pytest.raises(UsageError, match="DMS lists ResourceNotFoundFault;"):
+        dmsconn.fail("DescribeConnections", "InvalidResourceStateFault")
+
+
+def test_for_every_operation_only_what_all_of_them_list(dmsconn: FakeDms) -> None:
+    with pytest.raises(UsageError, match="every operation can fail with"):
+        dmsconn.fail("*", "InvalidResourceStateFault")
+
+
+def test_the_nearest_operation_is_named(dmsconn: FakeDms) -> None:
+    with pytest.raises(UsageError) as refused:
+        dmsconn.fail("DeleteConnections", "read-timeout")
+
+    assert str(refused.value) == (
+        "'DeleteConnections' is not answered by the fake. Did you mean 'DeleteConnection'? "
+        "It answers DeleteConnection, TestConnection, DescribeConnections, DeleteEndpoint, "
+        "DescribeEndpoints, DeleteReplicationInstance, DescribeReplicationInstances."
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [
+        ({"times": 0}, "times=0 is not allowed; it must be a whole number, 1 or more, or None."),
+        ({"times": -1}, "times=-1"),
+        ({"times": 1.5}, "times=1.5"),
+        ({"times": True}, "times=True"),
+        ({"times": "2"}, "times='2'"),
+        ({"after": -1}, "after=-1 is not allowed; it must be a whole number, 0 or more."),
+        ({"after": None}, "after=None"),
+        ({"after": True}, "after=True"),
+        ({"message": 5}, "message=5 is not allowed"),
+        ({"applied": "yes"}, "applied='yes' is not allowed; it must be True or False."),
+        ({"connection": "arn:aws:dms"}, "neither a Connection nor a pair"),
+        ({"connection": ("one", "two", "three")}, "neither a Connection nor a pair"),
+        ({"error": 502}, "502 is not something that DescribeConnections can fail with"),
+        ({"error": ["html-502"]}, "is not something that DescribeConnections can fail with"),
+        ({"operation": ["DeleteConnection"]}, "is not answered by the fake"),
+        ({"operation": None}, "None is not answered by the fake"),
+        ({"error": "html-502", "message": "oops"}, "'html-502' carries no message"),
+        ({"error": "read-timeout", "message": "oops"}, "'read-timeout' carries no message"),
+    ],
+)
+def test_a_bad_argument_is_refused(
+    dmsconn: FakeDms, dms_client: Any, given: dict[str, Any], complaint: str
+) -> None:
+    arguments = {"operation": "DescribeConnections", "error": "ThrottlingException", **given}
+
+    with pytest.raises(UsageError) as refused:
+        dmsconn.fail(arguments.pop("operation"), arguments.pop("error"), **arguments)
+
+    assert complaint in str(refused.value)
+    dms_client.describe_connections()  # nothing was armed
+    assert dmsconn.calls[0].error_code is None

@@ -1,0 +1,177 @@
+"""`DELETE_OUTCOMES`: every way a DeleteConnection can end, once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore import exceptions
+from botocore.exceptions import BotoCoreError, ClientError
+
+from pytest_dmsconn import DELETE_OUTCOMES, UsageError
+
+if TYPE_CHECKING:
+    from pytest_dmsconn import FakeDms
+
+PROGRAM = """
+import boto3, pytest
+from pytest_dmsconn import DELETE_OUTCOMES
+
+@pytest.mark.parametrize("outcome", DELETE_OUTCOMES)
+def test_every_outcome(dmsconn, outcome):
+    connection = dmsconn.add_connection()
+    outcome.arm(dmsconn, connection)
+    try:
+        boto3.client("dms").delete_connection(**connection.arns)
+    except Exception:
+        assert outcome.error
+    assert connection.deleted == outcome.deletes
+"""
+
+OUTCOMES: dict[str, Any] = {str(one.id): one.values[0] for one in DELETE_OUTCOMES}
+
+ENDINGS: dict[str, type[Exception] | str] = {
+    "AccessDeniedFault": "AccessDeniedFault",
+    "ResourceNotFoundFault": "ResourceNotFoundFault",
+    "InvalidResourceStateFault": "InvalidResourceStateFault",
+    "throttled": "ThrottlingException",
+    "connect-timeout": exceptions.ConnectTimeoutError,
+    "read-timeout": exceptions.ReadTimeoutError,
+    "connection-closed": exceptions.ConnectionClosedError,
+    "endpoint-unreachable": exceptions.EndpointConnectionError,
+}
+"""How each that does not delete ends: an exception, or the code of an error."""
+
+
+def test_the_ids_say_what_happens() -> None:
+    assert list(OUTCOMES) == ["deleted", "deleted-slowly", *ENDINGS, "lost-answer"]
+
+
+def test_every_fault_that_the_model_lists_is_among_them(dms_client: Any) -> None:
+    operation = dms_client.meta.service_model.operation_model("DeleteConnection")
+
+    assert {shape.name for shape in operation.error_shapes} <= set(OUTCOMES)
+
+
+@pytest.mark.parametrize("name", ENDINGS)
+def test_what_does_not_delete_ends_so_for_good(
+    dmsconn: FakeDms, dms_client: Any, name: str
+) -> None:
+    connection = dmsconn.add_connection()
+    OUTCOMES[name].arm(dmsconn, connection)
+    expected = ENDINGS[name]
+
+    for _ in range(3):  # past all retries of a client
+        with pytest.raises((ClientError, BotoCoreError)) as raised:
+            dms_client.delete_connection(**connection.arns)
+        if isinstance(raised.value, ClientError):
+            assert raised.value.response["Error"]["Code"] == expected
+        else:
+            assert type(raised.value) is expected
+
+    assert not OUTCOMES[name].deletes
+    dmsconn.assert_not_deleted(connection)
+
+
+def test_deleted_is_an_ordinary_deletion(dmsconn: FakeDms, dms_client: Any) -> None:
+    connection = dmsconn.add_connection()
+    OUTCOMES["deleted"].arm(dmsconn, connection)
+
+    dms_client.delete_connection(**connection.arns)
+    dms_client.describe_connections()
+
+    assert OUTCOMES["deleted"].deletes
+    assert connection.status == "deleted"
+
+
+def test_a_slow_deletion_is_seen_for_a_while(dmsconn: FakeDms, dms_client: Any) -> None:
+    connection = dmsconn.add_connection()
+    OUTCOMES["deleted-slowly"].arm(dmsconn, connection)
+
+    dms_client.delete_connection(**connection.arns)
+
+    polls = 0
+    while dms_client.describe_connections()["Connections"]:
+        polls += 1
+    assert OUTCOMES["deleted-slowly"].deletes
+    assert polls == 2
+
+
+@pytest.mark.dmsconn(deleting_seconds=60)
+def test_a_slow_deletion_is_slow_whatever_the_options_say(
+    dmsconn: FakeDms, dms_client: Any
+) -> None:
+    connection, other = dmsconn.add_connections(2)
+    OUTCOMES["deleted-slowly"].arm(dmsconn, connection)
+    for one in (connection, other):
+        dms_client.delete_connection(**one.arns)
+
+    dmsconn.advance(60)
+    assert (connection.status, other.status) == ("deleting", "deleted")
+    for _ in range(3):
+        dms_client.describe_connections()
+    assert connection.status == "deleted"
+
+
+def test_a_lost_answer_happens_once_and_the_deletion_with_it(
+    dmsconn: FakeDms, dms_client: Any
+) -> None:
+    connection = dmsconn.add_connection()
+    OUTCOMES["lost-answer"].arm(dmsconn, connection)
+
+    with pytest.raises(dms_client.exceptions.InvalidResourceStateFault):
+        dms_client.delete_connection(**connection.arns)
+
+    assert OUTCOMES["lost-answer"].deletes
+    assert [(one.succeeded, one.error_code) for one in dmsconn.deletions] == [
+        (True, "read-timeout"),
+        (False, "InvalidResourceStateFault"),
+    ]
+    dmsconn.assert_only_deleted(connection)
+
+
+@pytest.mark.dmsconn(strict=False)
+@pytest.mark.parametrize("outcome", DELETE_OUTCOMES)
+def test_other_connections_are_not_concerned(
+    dmsconn: FakeDms, dms_client: Any, outcome: Any
+) -> None:
+    connection, other = dmsconn.add_connections(2)
+    outcome.arm(dmsconn, connection)
+
+    dms_client.delete_connection(**other.arns)
+    dms_client.describe_connections()
+    assert other.status == "deleted"
+
+
+def test_a_pair_may_be_given(dmsconn: FakeDms, dms_client: Any) -> None:
+    connection = dmsconn.add_connection()
+    OUTCOMES["AccessDeniedFault"].arm(dmsconn, connection.pair)
+
+    with pytest.raises(dms_client.exceptions.AccessDeniedFault):
+        dms_client.delete_connection(**connection.arns)
+
+
+@pytest.mark.parametrize("outcome", DELETE_OUTCOMES[1:3])
+def test_what_is_no_connection_is_refused(dmsconn: FakeDms, outcome: Any) -> None:
+    with pytest.raises(UsageError, match="neither a Connection nor a pair"):
+        outcome.arm(dmsconn, "arn:aws:dms")
+
+
+def test_three_lines_run_a_teams_code_against_all_of_them(suite: pytest.Pytester) -> None:
+    suite.makepyfile(PROGRAM)
+
+    result = suite.runpytest("-v")
+
+    result.assert_outcomes(passed=len(OUTCOMES))
+    result.stdout.fnmatch_lines_random(["*::test_every_outcome?lost-answer? PASSED*"])
+
+
+def test_a_stray_profile_does_not_break_the_collection(
+    suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "no-such-profile")
+    suite.makepyfile(PROGRAM)
+
+    result = suite.runpytest_subprocess("-p", "no:randomly")
+
+    result.assert_outcomes(passed=len(OUTCOMES))

@@ -1,0 +1,286 @@
+"""What pytest prints of a failed test that used a fake."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+import pytest
+
+IMPORTS = """
+import asyncio
+import boto3
+import gc
+import pytest
+import weakref
+from pytest_dmsconn import current, mock_dms
+
+def delete_one(name="orders"):
+    connection = current().add_connection(
+        endpoint_identifier=name, replication_instance_identifier="nightly"
+    )
+    boto3.client("dms").delete_connection(**connection.arns)
+
+"""
+
+STORY = """\
+Status of each connection after each call:
+                    start       1
+  orders @ nightly  successful  deleting
+
+Calls:
+  1  DeleteConnection  orders @ nightly  200, deleting
+"""
+
+
+def run(suite: pytest.Pytester, tests: str, *arguments: str) -> str:
+    """Run tests, and return what pytest prints."""
+    suite.makepyfile(test_it=IMPORTS + textwrap.dedent(tests))
+    return suite.runpytest_inprocess(*arguments).stdout.str()
+
+
+def sections(printed: str) -> list[str]:
+    """The titles of the plugin's sections, in order."""
+    lines = (line.strip("- ") for line in printed.splitlines() if line.startswith("---"))
+    return [line for line in lines if line.startswith("Fake DMS")]
+
+
+def test_failed_test_shows_what_happened_to_its_fake(suite: pytest.Pytester) -> None:
+    printed = run(suite, "def test(dmsconn): delete_one(); assert False")
+    assert sections(printed) == ["Fake DMS (call)"]
+    assert f" Fake DMS (call) --------------------------------\n{STORY}" in printed
+
+
+@pytest.mark.parametrize(
+    ("tests", "titles"),
+    [
+        (
+            """
+            @pytest.fixture
+            def broken(dmsconn):
+                delete_one()
+                raise RuntimeError
+
+            def test(broken): pass
+            """,
+            ["Fake DMS (setup)"],
+        ),
+        (
+            """
+            @pytest.fixture
+            def broken(dmsconn):
+                yield
+                delete_one()
+                raise RuntimeError
+
+            def test(broken): pass
+            """,
+            ["Fake DMS (teardown)"],
+        ),
+        (
+            """
+            def test():
+                with mock_dms():
+                    delete_one()
+                    assert False
+            """,
+            ["Fake DMS (call)"],
+        ),
+        (
+            """
+            def test():
+                with mock_dms():
+                    delete_one()
+                assert False
+            """,
+            ["Fake DMS (call)"],
+        ),
+        (
+            """
+            @mock_dms
+            def test():
+                delete_one()
+                assert False
+            """,
+            ["Fake DMS (call)"],
+        ),
+        (
+            """
+            @pytest.fixture(scope="module")
+            def dms():
+                with mock_dms() as dms:
+                    yield dms
+
+            def test(dms):
+                delete_one()
+                assert False
+            """,
+            ["Fake DMS (call)"],
+        ),
+        (
+            """
+            def test(dmsconn):
+                delete_one()
+                with mock_dms(region="eu-west-1"):
+                    delete_one("inner")
+                    assert False
+            """,
+            ["Fake DMS (call)", "Fake DMS (call)"],
+        ),
+        (
+            """
+            @pytest.mark.xfail(strict=True)
+            def test(dmsconn): delete_one()
+            """,
+            ["Fake DMS (call)"],
+        ),
+        ("def test(dmsconn): delete_one()", []),
+        ("def test(dmsconn): delete_one(); pytest.skip()", []),
+        ("def test(dmsconn): delete_one(); pytest.xfail()", []),
+        ("def test(): assert False", []),
+    ],
+    ids=[
+        "setup",
+        "teardown",
+        "mock_dms",
+        "mock_dms that has ended",
+        "decorator",
+        "wider fixture",
+        "fake in a fake",
+        "unexpected pass",
+        "passed",
+        "skipped",
+        "xfailed",
+        "no fake",
+    ],
+)
+def test_fakes_of_a_test_are_shown_where_it_failed(
+    suite: pytest.Pytester, tests: str, titles: list[str]
+) -> None:
+    printed = run(suite, tests)
+    assert sections(printed) == titles
+    assert printed.count(STORY) == min(len(titles), 1)
+
+
+def test_fakes_of_other_tests_are_not_shown(suite: pytest.Pytester) -> None:
+    printed = run(
+        suite,
+        """
+        def test_before():
+            with mock_dms():
+                delete_one("other")
+
+        def test():
+            with mock_dms():
+                delete_one()
+            assert False
+        """,
+    )
+    assert sections(printed) == ["Fake DMS (call)"]
+    assert STORY in printed
+
+
+def test_every_run_of_a_rerun_test_shows_its_own_fake(suite: pytest.Pytester) -> None:
+    printed = run(
+        suite,
+        """
+        def test(dmsconn):
+            delete_one()
+            assert False
+        """,
+        *("-p", "pytest_rerunfailures", "--reruns", "2", "-rR"),
+    )
+    assert "1 failed, 2 rerun" in printed
+    assert sections(printed)[-1:] == ["Fake DMS (call)"]
+    assert printed.count(STORY) == len(sections(printed)) <= 3
+
+
+def test_fakes_are_not_kept_alive_for_the_report(suite: pytest.Pytester) -> None:
+    suite.makeconftest("""
+        import gc
+
+        fakes = []
+
+        def pytest_runtest_logfinish():
+            gc.collect()
+            print("still there:", [fake() for fake in fakes])
+    """)
+    printed = run(
+        suite,
+        """
+        from conftest import fakes
+
+        def test(dmsconn):
+            fakes.append(weakref.ref(dmsconn))
+            with mock_dms() as dms:
+                fakes.append(weakref.ref(dms))
+        """,
+        "-s",
+    )
+    assert "still there: [None, None]" in printed
+
+
+def test_report_lists_blocked_calls(suite: pytest.Pytester) -> None:
+    printed = run(suite, "def test(dmsconn): boto3.client('s3').list_buckets()")
+    assert "\n\nBlocked calls to AWS:\n  s3 ListBuckets to s3.amazonaws.com\n" in printed
+
+
+@pytest.mark.parametrize(
+    "tests",
+    [
+        "def test(dmsconn):\n    dmsconn.assert_deleted(dmsconn.add_connection())",
+        "def test(dmsconn):\n    dmsconn.assert_deleted('nonsense')",
+        "def test(dmsconn):\n    dmsconn.add_connection(status='nonsense')",
+        "def test(dmsconn):\n    dmsconn.load('missing.json')",
+        "def test(dmsconn):\n    dmsconn.connection('no', 'such')",
+        "def test(dmsconn):\n    dmsconn.fail('nonsense', 'nonsense')",
+        "def test():\n    mock_dms(regoin='nonsense')",
+        "def test():\n    current()",
+        "def test():\n    mock_dms(seed='missing.json').__enter__()",
+        "@mock_dms\ndef test():\n    current().assert_deleted(current().add_connection())",
+        "@mock_dms\nasync def program(): assert 1 == 2\ndef test():\n    asyncio.run(program())",
+        "def test(dmsconn):\n    boto3.client('s3').list_buckets()",
+        "def test(dms_client):\n    dms_client.describe_connections(MaxRecords=1)",
+    ],
+)
+def test_traceback_shows_nothing_of_the_plugin(suite: pytest.Pytester, tests: str) -> None:
+    printed = run(suite, tests)
+    assert "1 failed" in printed
+    assert re.search(rf"^>\s+{re.escape(tests.splitlines()[-1].strip())}$", printed, re.MULTILINE)
+    frames = printed.partition(" Fake DMS (call) ")[0]
+    assert "pytest_dmsconn/" not in frames
+    assert "\ntest_it.py:" in frames
+
+
+SECRETS = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG", "FwoGZXIvYXdzEBYaDNtoken")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "boto3.client('s3', **keys()).list_buckets()",
+        "boto3.client('dms', **keys()).describe_replication_tasks()",
+        "boto3.client('dms', **keys()).delete_connection(**dmsconn.connections[0].arns)",
+        "boto3.client('dms', **keys()).describe_connections(MaxRecords=1)",
+    ],
+)
+def test_secrets_are_not_in_the_report(suite: pytest.Pytester, call: str) -> None:
+    (suite.path / "secrets").write_text("\n".join(SECRETS))
+    printed = run(
+        suite,
+        f"""
+        import pathlib
+
+        def keys():
+            names = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
+            return dict(zip(names, pathlib.Path("secrets").read_text().splitlines()))
+
+        def test(dmsconn):
+            dmsconn.add_connection()
+            dmsconn.fail("DeleteConnection", "read-timeout", times=None)
+            {call}
+        """,
+        *("-vv", "-rA", "--showlocals", "--log-level=DEBUG"),
+    )
+    assert "1 failed" in printed
+    assert not [secret for secret in SECRETS if secret in printed]

@@ -1,0 +1,282 @@
+"""The option `strict`: a fault that nobody met fails the test that armed it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+import pytest
+
+from pytest_dmsconn import current, mock_dms
+
+
+def test_an_unmet_fault_fails_the_test_itself_and_is_named(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        test_program="""
+        def test_unmet(dmsconn):
+            connection = dmsconn.add_connection()
+            dmsconn.fail("DeleteConnection", "read-timeout", connection=connection)
+            dmsconn.fail("*", "ThrottlingException", after=2)
+
+        def test_fine(dmsconn):
+            pass
+        """
+    )
+
+    result = suite.runpytest()
+
+    result.assert_outcomes(failed=1, passed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "E   AssertionError: Injected faults were never met:",
+            "      read-timeout for DeleteConnection of endpoint-1 @ instance-1",
+            "        armed at test_program.py:3",
+            "      ThrottlingException for any operation after 2 such calls",
+            "        armed at test_program.py:4",
+            "    The code under test did not make these calls.",
+            "    With strict=False such a test passes.",
+        ],
+        consecutive=True,
+    )
+
+
+def test_faults_met_once_are_met(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        """
+        import boto3, pytest
+
+        def test_met(dmsconn):
+            dmsconn.fail("DescribeConnections", "ThrottlingException", times=100)
+            dmsconn.fail("DescribeEndpoints", "ResourceNotFoundFault", times=None)
+            client = boto3.client("dms")
+            with pytest.raises(client.exceptions.ResourceNotFoundFault):
+                client.describe_endpoints()
+            with pytest.raises(client.exceptions.ClientError):
+                client.describe_connections()
+        """
+    )
+
+    suite.runpytest().assert_outcomes(passed=1)
+
+
+def test_a_fault_that_is_armed_in_a_fixture_is_named_there(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        test_program="""
+        import pytest
+
+        @pytest.fixture
+        def unreachable(dmsconn):
+            dmsconn.fail("*", "endpoint-unreachable")
+
+        def test_unmet(unreachable):
+            pass
+        """
+    )
+
+    result = suite.runpytest()
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["        armed at test_program.py:5"])
+
+
+def test_a_fault_that_is_armed_in_another_file_is_named_there(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        elsewhere="""
+        def arm(dms):
+            dms.fail("*", "endpoint-unreachable")
+        """,
+        test_program="""
+        from elsewhere import arm
+
+        def test_unmet(dmsconn):
+            arm(dmsconn)
+        """,
+    )
+
+    result = suite.runpytest()
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["        armed at elsewhere.py:2"])
+
+
+@pytest.mark.parametrize(
+    ("marks", "expected"),
+    [
+        ("@pytest.mark.dmsconn(strict=False)", {"passed": 1}),
+        ("@pytest.mark.dmsconn(strict=True)", {"failed": 1}),
+        ("@pytest.mark.xfail(raises=AssertionError, strict=True)", {"xfailed": 1}),
+    ],
+)
+def test_the_option_decides(suite: pytest.Pytester, marks: str, expected: dict[str, int]) -> None:
+    suite.makepyfile(
+        f"""
+        import pytest
+
+        {marks}
+        def test_unmet(dmsconn):
+            dmsconn.fail("*", "ThrottlingException")
+        """
+    )
+
+    suite.runpytest().assert_outcomes(**expected)
+
+
+def test_the_option_may_be_set_for_the_whole_suite(suite: pytest.Pytester) -> None:
+    suite.makeini("[pytest]\ndmsconn_strict = false")
+    suite.makepyfile(
+        """
+        def test_unmet(dmsconn):
+            dmsconn.fail("*", "ThrottlingException")
+        """
+    )
+
+    suite.runpytest().assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("ending", "expected", "shown"),
+    [
+        ("pytest.skip('not today')", {"skipped": 1}, "not today"),
+        ("pytest.xfail('known')", {"xfailed": 1}, "known"),
+        ("assert 1 == 2", {"failed": 1}, "assert 1 == 2"),
+        ("pytest.fail('of its own')", {"failed": 1}, "of its own"),
+    ],
+)
+def test_skipped_and_failed_tests_are_left_alone(
+    suite: pytest.Pytester, ending: str, expected: dict[str, int], shown: str
+) -> None:
+    suite.makepyfile(
+        f"""
+        import pytest
+
+        def test_ends_early(dmsconn):
+            dmsconn.fail("*", "ThrottlingException")
+            with dmsconn.fail("*", "AccessDeniedException"):
+                {ending}
+        """
+    )
+
+    result = suite.runpytest("-rA")
+
+    result.assert_outcomes(**expected)
+    result.stdout.fnmatch_lines([f"*{shown}*"])
+    result.stdout.no_fnmatch_line("*never met*")
+
+
+def test_tests_of_other_kinds_fail_too(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        """
+        import pytest, unittest
+
+        class TestCase(unittest.TestCase):
+            @pytest.fixture(autouse=True)
+            def _dms(self, dmsconn):
+                self.dms = dmsconn
+
+            def test_unmet(self):
+                self.dms.fail("*", "ThrottlingException")
+
+            def test_skipped(self):
+                self.dms.fail("*", "ThrottlingException")
+                self.skipTest("not today")
+
+        @pytest.mark.anyio
+        async def test_unmet(dmsconn):
+            dmsconn.fail("*", "ThrottlingException")
+
+        @pytest.fixture
+        def anyio_backend():
+            return "asyncio"
+        """
+    )
+
+    result = suite.runpytest("-p", "anyio")
+
+    result.assert_outcomes(failed=2, skipped=1)
+
+
+def test_what_is_armed_in_the_teardown_is_not_judged(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        """
+        import pytest
+
+        @pytest.fixture
+        def careless(dmsconn):
+            yield
+            dmsconn.fail("*", "ThrottlingException")
+
+        def test_fine(careless):
+            pass
+        """
+    )
+
+    suite.runpytest().assert_outcomes(passed=1)
+
+
+# `with`, reset, and `mock_dms`
+
+
+def test_at_the_end_of_its_block_a_fault_is_judged() -> None:
+    with mock_dms() as dms:
+        fault = dms.fail("DescribeConnections", "ThrottlingException")
+        with pytest.raises(AssertionError) as judged, fault:
+            pass
+        boto3.client("dms").describe_connections()
+
+    assert str(judged.value).splitlines() == [
+        "Injected faults were never met:",
+        "  ThrottlingException for DescribeConnections",
+        f"    armed at {fault.armed_at}",
+        "The code under test did not make these calls.",
+        "With strict=False such a test passes.",
+    ]
+
+
+def test_at_the_end_of_its_block_a_met_fault_is_fine_and_judged_no_more() -> None:
+    with mock_dms() as dms, dms.fail("DescribeConnections", "ResourceNotFoundFault"):
+        client = boto3.client("dms")
+        with pytest.raises(client.exceptions.ResourceNotFoundFault):
+            client.describe_connections()
+
+
+def test_an_exception_out_of_the_block_is_left_alone() -> None:
+    with mock_dms() as dms, pytest.raises(ZeroDivisionError), dms.fail("*", "InternalFailure"):
+        _ = 1 / 0
+
+
+def test_blocks_are_not_judged_without_strict() -> None:
+    with mock_dms(strict=False) as dms, dms.fail("*", "ThrottlingException"):
+        pass
+
+
+def test_reset_forgets_unmet_faults() -> None:
+    with mock_dms() as dms, dms.fail("*", "AccessDeniedException"):
+        dms.fail("*", "ThrottlingException")
+        dms.reset()
+
+
+def test_leaving_mock_dms_judges() -> None:
+    with pytest.raises(AssertionError, match="never met"), mock_dms() as dms:
+        dms.fail("*", "ThrottlingException")
+
+
+def test_leaving_mock_dms_with_an_exception_does_not_judge() -> None:
+    with pytest.raises(ZeroDivisionError), mock_dms() as dms:
+        _ = dms.fail("*", "ThrottlingException").met / 0
+
+
+def test_a_decorated_function_is_judged() -> None:
+    @mock_dms
+    def program() -> None:
+        current().fail("*", "ThrottlingException")
+
+    with pytest.raises(AssertionError, match="never met"):
+        program()
+
+
+def test_a_fault_of_a_script_is_named_too() -> None:
+    namespace: dict[str, Any] = {"__name__": "__main__", "__package__": None}
+    program = "with mock_dms() as dms:\n    dms.fail('*', 'ThrottlingException')"
+
+    with pytest.raises(AssertionError, match=r"armed at script\.py:2"):
+        exec(compile(program, "script.py", "exec"), {"mock_dms": mock_dms, **namespace})  # noqa: S102
