@@ -1,7 +1,7 @@
 """The HTTP server behind `dmsconn_server` and `python -m pytest_dmsconn serve`: cheroot.
 
-Only this file knows cheroot. What it is asked goes to an `Application`; what is not even HTTP, or
-comes in half, it refuses itself, with an error of the same form.
+Only this file and `http_body` know cheroot. What is asked goes to an `Application`; what is not
+even HTTP, or comes in half, is refused here, with an error of the same form.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from http import HTTPStatus
 from socket import SHUT_WR
 from typing import TYPE_CHECKING, Any, Protocol
 
-from cheroot.errors import MaxSizeExceeded
 from cheroot.makefile import MakeFile
 from cheroot.server import Gateway, HTTPConnection, HTTPRequest, HTTPServer
 
 from pytest_dmsconn import own_server
 from pytest_dmsconn.errors import UsageError
-from pytest_dmsconn.faults import AwsError, TransportFailure, serialization
+from pytest_dmsconn.faults import AwsError, TransportFailure
+from pytest_dmsconn.http_body import complaint, read_body
 from pytest_dmsconn.wire import Request, Response, refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from socket import socket
 
 logger = logging.getLogger(__name__)
@@ -118,7 +118,7 @@ class _Gateway(Gateway):
         application = request.server.application
         path = request.uri.decode("latin-1")
         try:
-            body = _read_body(request, application.largest_body(path))
+            body = read_body(request, application.largest_body(path))
         except AwsError as error:
             request.refuse(error)
             return
@@ -162,9 +162,7 @@ class _Request(HTTPRequest):
 
     def simple_response(self, status: str, msg: str = "") -> None:
         """What cheroot itself answers, when it cannot read a request."""
-        status_code = int(status[:3])
-        words = msg or HTTPStatus(status_code).phrase
-        self.refuse(_ERRORS.get(status_code, serialization)(words))
+        self.refuse(complaint(int(status[:3]), msg))
 
     def refuse(self, error: AwsError) -> None:
         """Answer with an error, and close the connection: what comes next may be anything."""
@@ -256,66 +254,3 @@ class _Server(HTTPServer):
 
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:  # noqa: FBT001, FBT002 - cheroot's signature
         logger.log(level, msg, exc_info=traceback)
-
-
-def _read_body(request: _Request, largest: int) -> bytes:
-    """Read the body of a request.
-
-    Raises:
-        AwsError: it is too large, does not arrive, or breaks HTTP's rules.
-        ConnectionError: the client is gone.
-    """
-    try:
-        if not request.chunked_read:
-            return _read_known_length(request, largest)
-        body = bytearray()
-        while piece := request.rfile.read(PIECE):
-            body += piece
-            if len(body) > largest:
-                raise _too_large()
-        for _ in request.rfile.read_trailer_lines():
-            pass
-        return bytes(body)
-    except TimeoutError:
-        raise _too_slow() from None
-    except ConnectionError:
-        raise
-    except (OSError, MaxSizeExceeded):  # how cheroot says that a chunk is too large
-        raise _too_large() from None
-    except ValueError:
-        raise serialization("The chunks of the body are malformed.") from None
-
-
-def _read_known_length(request: _Request, largest: int) -> bytes:
-    length = int(request.inheaders.get(b"Content-Length", 0))
-    if length < 0:
-        raise serialization("Malformed Content-Length header.")
-    if length > largest:
-        raise _too_large()
-    body: bytes = request.rfile.read(length)
-    if len(body) < length:
-        raise serialization(f"The body ends after {len(body)} of {length} bytes.")
-    return body
-
-
-def _too_large(message: str = "The request is too large.") -> AwsError:
-    return AwsError(
-        "RequestEntityTooLargeException", message, HTTPStatus.REQUEST_ENTITY_TOO_LARGE.value
-    )
-
-
-def _too_slow(message: str = "The request did not arrive in time.") -> AwsError:
-    return AwsError("RequestTimeoutException", message, HTTPStatus.REQUEST_TIMEOUT.value)
-
-
-def _failed(message: str) -> AwsError:
-    return AwsError("InternalFailure", message, HTTPStatus.INTERNAL_SERVER_ERROR.value)
-
-
-_ERRORS: Mapping[int, Callable[[str], AwsError]] = {
-    408: _too_slow,
-    413: _too_large,
-    414: _too_large,
-    500: _failed,
-}
-"""The errors of AWS that go with what cheroot says; anything else is unreadable."""

@@ -11,43 +11,26 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
-import responses
 from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.endpoint_provider import EndpointProvider
 from botocore.exceptions import EndpointProviderError
 from botocore.loaders import Loader
+from posts import URL, delete, describe, post, target
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from pytest_dmsconn import BlockedAwsCall, mock_dms
+from pytest_dmsconn import mock_dms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pytest_dmsconn import Connection, FakeDms
+    from pytest_dmsconn import FakeDms
 
-URL = "https://dms.us-east-1.amazonaws.com/"
+pytestmark = pytest.mark.usefixtures("no_network")
 
 made_at_import = requests.Session()
-
-
-def target(operation: str) -> dict[str, str]:
-    return {"X-Amz-Target": f"AmazonDMSv20160101.{operation}"}
-
-
-def delete(connection: Connection, *, url: str = URL, **more: Any) -> requests.Response:
-    body = json.dumps(connection.arns)
-    return requests.post(url, data=body, headers=target("DeleteConnection"), timeout=1, **more)
-
-
-def describe(*, url: str = URL) -> requests.Response:
-    return requests.post(url, data="{}", headers=target("DescribeConnections"), timeout=1)
-
-
-def answer_to(operation: str, body: str | bytes, **headers: str) -> requests.Response:
-    return requests.post(URL, data=body, headers={**target(operation), **headers}, timeout=1)
 
 
 def regions_with_hosts() -> Iterator[Any]:
@@ -68,7 +51,6 @@ def regions_with_hosts() -> Iterator[Any]:
     return (pytest.param(region, url, id=url) for url, region in urls.items())
 
 
-@pytest.mark.usefixtures("no_network")
 @pytest.mark.parametrize(("region", "url"), list(regions_with_hosts()))
 def test_every_host_of_dms_answers(region: str, url: str, dmsconn: FakeDms) -> None:
     connection = dmsconn.add_connection(region=region)
@@ -79,7 +61,6 @@ def test_every_host_of_dms_answers(region: str, url: str, dmsconn: FakeDms) -> N
     dmsconn.assert_only_deleted(connection)
 
 
-@pytest.mark.usefixtures("no_network")
 @pytest.mark.parametrize(
     "url",
     [
@@ -93,7 +74,6 @@ def test_every_way_to_write_a_host_of_dms_answers(url: str, dmsconn: FakeDms) ->
     assert delete(dmsconn.add_connection(), url=url).status_code == 200
 
 
-@pytest.mark.usefixtures("no_network")
 def test_an_answer_is_that_of_aws(dmsconn: FakeDms) -> None:
     connection = dmsconn.add_connection(status="failed")
 
@@ -106,7 +86,6 @@ def test_an_answer_is_that_of_aws(dmsconn: FakeDms) -> None:
     assert answer.url == URL
 
 
-@pytest.mark.usefixtures("no_network")
 def test_a_call_says_how_it_came(dmsconn: FakeDms) -> None:
     describe()
 
@@ -115,7 +94,6 @@ def test_a_call_says_how_it_came(dmsconn: FakeDms) -> None:
     assert (call.region, call.account_id) == (dmsconn.region, dmsconn.account_id)
 
 
-@pytest.mark.usefixtures("no_network")
 @pytest.mark.parametrize(
     "content_type", ["application/x-amz-json-1.1", "application/json", "text/plain", "x/y", None]
 )
@@ -127,7 +105,6 @@ def test_the_content_type_does_not_matter(content_type: str | None, dmsconn: Fak
     assert answer.json() == {"Connections": list(dmsconn.connections)}
 
 
-@pytest.mark.usefixtures("no_network")
 @pytest.mark.parametrize(
     "sent",
     [
@@ -150,7 +127,6 @@ def test_a_body_may_be_sent_in_any_way(sent: Callable[[str], Any], dmsconn: Fake
     dmsconn.assert_only_deleted(connection)
 
 
-@pytest.mark.usefixtures("no_network")
 @pytest.mark.parametrize("auth", [SigV4Auth, SigV4QueryAuth])
 def test_the_signature_names_region_and_account(auth: Any, dmsconn: FakeDms) -> None:
     connection = dmsconn.add_connection(region="eu-west-3", account_id="210987654321")
@@ -170,14 +146,12 @@ def test_the_signature_names_region_and_account(auth: Any, dmsconn: FakeDms) -> 
     dmsconn.assert_only_deleted(connection)
 
 
-@pytest.mark.usefixtures("no_network")
 def test_a_session_from_before_the_fake_is_answered(dmsconn: FakeDms) -> None:
     made_at_import.post(URL, data="{}", headers=target("DescribeConnections"))
 
     assert len(dmsconn.calls) == 1
 
 
-@pytest.mark.usefixtures("no_network")
 def test_an_adapter_of_the_program_is_answered(dmsconn: FakeDms) -> None:
     class Positional(HTTPAdapter):
         def send(self, request: Any, *_: Any, **more: Any) -> requests.Response:
@@ -191,7 +165,6 @@ def test_an_adapter_of_the_program_is_answered(dmsconn: FakeDms) -> None:
     assert len(dmsconn.calls) == 1
 
 
-@pytest.mark.usefixtures("no_network")
 def test_what_a_session_does_with_an_answer_is_done(dmsconn: FakeDms) -> None:
     seen: list[int] = []
     session = requests.Session()
@@ -205,7 +178,6 @@ def test_what_a_session_does_with_an_answer_is_done(dmsconn: FakeDms) -> None:
     assert len(dmsconn.calls) == 1
 
 
-@pytest.mark.usefixtures("no_network")
 def test_a_fault_is_an_answer(dmsconn: FakeDms) -> None:
     connection = dmsconn.add_connection(status="testing")
 
@@ -216,7 +188,6 @@ def test_a_fault_is_an_answer(dmsconn: FakeDms) -> None:
     dmsconn.assert_delete_refused(connection, "InvalidResourceStateFault")
 
 
-@pytest.mark.usefixtures("no_network")
 @pytest.mark.parametrize(
     ("body", "code"),
     [
@@ -231,13 +202,12 @@ def test_a_fault_is_an_answer(dmsconn: FakeDms) -> None:
 def test_a_malformed_call_is_refused_as_by_aws(
     body: str | bytes, code: str, dmsconn: FakeDms
 ) -> None:
-    answer = answer_to("DeleteConnection", body)
+    answer = post("DeleteConnection", body)
 
     assert (answer.status_code, answer.json()["__type"]) == (400, code)
     assert dmsconn.calls[0].error_code == code
 
 
-@pytest.mark.usefixtures("no_network")
 @pytest.mark.parametrize(
     "headers",
     [{}, target("DropConnection"), {"X-Amz-Target": "DeleteConnection"}, {"X-Amz-Target": ""}],
@@ -253,99 +223,6 @@ def test_a_target_that_dms_does_not_have_is_refused_as_by_aws(
     assert dmsconn.calls == ()
 
 
-@pytest.mark.usefixtures("no_network")
-def test_an_operation_that_the_fake_lacks_is_blocked() -> None:
-    with mock_dms(strict=False), pytest.raises(BlockedAwsCall, match="DescribeReplicationTasks"):
-        answer_to("DescribeReplicationTasks", "{}")
-
-
-@pytest.mark.usefixtures("no_network")
-@pytest.mark.parametrize(
-    "url",
-    [
-        URL,
-        "https://sts.amazonaws.com/",
-        "https://s3.cn-north-1.amazonaws.com.cn/bucket",
-        "https://sqs.us-east-1.api.aws/",
-        "https://dms.us-east-1.s3.amazonaws.com/",
-        "http://169.254.169.254/latest/meta-data/",
-        "http://[fd00:ec2::254]/latest/meta-data/",
-    ],
-)
-def test_other_calls_to_aws_are_blocked(url: str) -> None:
-    with mock_dms(strict=False), pytest.raises(BlockedAwsCall, match=r"GET /.* to "):
-        requests.get(url, timeout=1)
-
-
-@pytest.mark.usefixtures("no_network")
-def test_a_swallowed_blocked_call_fails_the_test() -> None:
-    def test() -> None:
-        with mock_dms(), pytest.raises(BlockedAwsCall):
-            requests.get("https://sts.amazonaws.com/", timeout=1)
-
-    with pytest.raises(AssertionError, match="Calls to AWS were blocked"):
-        test()
-
-
-@pytest.mark.parametrize("operation", ["DescribeReplicationTasks", "DropConnection"])
-def test_calls_to_aws_may_leave_if_they_are_let(operation: str, other_server: str) -> None:
-    proxies = {"http": other_server}
-    with mock_dms(block_aws=False):
-        answer = requests.post(
-            "http://sts.amazonaws.com/", headers=target(operation), proxies=proxies, timeout=5
-        )
-
-    assert answer.json()["asked"] == "http://sts.amazonaws.com/"
-
-
-def test_an_operation_that_the_fake_lacks_may_leave_if_it_is_let(other_server: str) -> None:
-    url = "http://dms.us-east-1.amazonaws.com/"
-    with mock_dms(block_aws=False):
-        answer = requests.post(
-            url,
-            headers=target("DescribeReplicationTasks"),
-            proxies={"http": other_server},
-            timeout=5,
-        )
-
-    assert answer.json()["asked"] == url
-
-
-def test_requests_to_other_hosts_go_where_they_were_sent(
-    other_server: str, dmsconn: FakeDms
-) -> None:
-    answer = requests.get(f"{other_server}/path?a=b", timeout=5)
-
-    assert answer.json() == {"asked": "/path?a=b", "body": ""}
-    assert dmsconn.calls == ()
-
-
-def test_a_call_of_dms_to_another_host_goes_where_it_was_sent(
-    other_server: str, dmsconn: FakeDms
-) -> None:
-    for operation in ("DeleteConnection", "DescribeReplicationTasks"):
-        answer = requests.post(other_server, data="{}", headers=target(operation), timeout=5)
-        assert answer.json()["asked"] == "/"
-
-    assert dmsconn.calls == ()
-
-
-@pytest.mark.usefixtures("dmsconn")
-def test_an_upload_to_another_host_is_not_read_beforehand(other_server: str) -> None:
-    class Upload(io.BytesIO):
-        sizes: tuple[int, ...] = ()
-
-        def read(self, size: int | None = -1, /) -> bytes:
-            self.sizes += (-1 if size is None else size,)
-            return super().read(size)
-
-    upload = Upload(b"content")
-
-    assert requests.post(other_server, data=upload, timeout=5).json()["body"] == "content"
-    assert -1 not in upload.sizes
-
-
-@pytest.mark.usefixtures("no_network")
 @pytest.mark.parametrize(
     ("failure", "exception"),
     [
@@ -370,7 +247,6 @@ def test_a_failure_is_the_one_of_requests(
     dmsconn.assert_deleted(connection)
 
 
-@pytest.mark.usefixtures("no_network")
 def test_a_broken_answer_arrives_as_it_is(dmsconn: FakeDms) -> None:
     dmsconn.fail("DescribeConnections", "truncated")
     dmsconn.fail("DescribeConnections", "html-502")
@@ -381,7 +257,6 @@ def test_a_broken_answer_arrives_as_it_is(dmsconn: FakeDms) -> None:
         describe().raise_for_status()
 
 
-@pytest.mark.usefixtures("no_network")
 def test_an_adapter_retries_what_it_was_told_to(dmsconn: FakeDms) -> None:
     connection = dmsconn.add_connection()
     dmsconn.fail("DeleteConnection", "ServiceUnavailable", times=2)
@@ -395,7 +270,6 @@ def test_an_adapter_retries_what_it_was_told_to(dmsconn: FakeDms) -> None:
     assert [call.status_code for call in dmsconn.calls] == [503, 503, 200]
 
 
-@pytest.mark.usefixtures("no_network")
 def test_threads_are_answered_alike(dmsconn: FakeDms) -> None:
     connections = dmsconn.add_connections(40)
 
@@ -406,7 +280,6 @@ def test_threads_are_answered_alike(dmsconn: FakeDms) -> None:
     dmsconn.assert_only_deleted(*connections)
 
 
-@pytest.mark.usefixtures("no_network")
 def test_the_newest_fake_answers() -> None:
     with mock_dms() as below:
         with mock_dms() as above:
@@ -414,39 +287,3 @@ def test_the_newest_fake_answers() -> None:
         describe()
 
     assert (len(below.calls), len(above.calls)) == (1, 1)
-
-
-def test_all_is_put_back() -> None:
-    def found() -> list[object]:
-        mock = vars(responses.RequestsMock)
-        return [
-            vars(HTTPAdapter)["send"],
-            *(mock[name] for name in ("_find_match", "start", "stop")),
-            *(vars(responses)[name] for name in ("start", "stop")),
-        ]
-
-    before = found()
-    with mock_dms():
-        during = found()
-
-    assert not [one for one, other in zip(before, during, strict=True) if one is other]
-    assert [one is other for one, other in zip(before, found(), strict=True)] == [True] * 6
-
-
-def test_a_program_that_replaced_sending_before_still_gets_its_requests(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    sent: list[str] = []
-
-    def send(_: HTTPAdapter, request: requests.PreparedRequest, **__: Any) -> requests.Response:
-        sent.append(str(request.url))
-        return requests.Response()
-
-    monkeypatch.setattr(HTTPAdapter, "send", send)
-    with mock_dms() as dms:
-        requests.get("https://example.com/", timeout=1)
-        describe()
-
-    assert sent == ["https://example.com/"]
-    assert len(dms.calls) == 1
-    assert vars(HTTPAdapter)["send"] is send

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
 import requests
 import responses
+from posts import URL, delete, describe, post, target
 from requests.adapters import HTTPAdapter
 from responses import PassthroughResponse, RequestsMock, matchers
 from responses.registries import OrderedRegistry
@@ -18,24 +18,9 @@ from pytest_dmsconn import BlockedAwsCall, mock_dms
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pytest_dmsconn import Connection, FakeDms
+    from pytest_dmsconn import FakeDms
 
-URL = "https://dms.us-east-1.amazonaws.com/"
 OWN = "https://example.com/own"
-TARGET = "AmazonDMSv20160101."
-
-
-def call(operation: str, body: object) -> requests.Response:
-    headers = {"X-Amz-Target": TARGET + operation}
-    return requests.post(URL, data=json.dumps(body), headers=headers, timeout=5)
-
-
-def delete(connection: Connection) -> requests.Response:
-    return call("DeleteConnection", connection.arns)
-
-
-def describe() -> requests.Response:
-    return call("DescribeConnections", {})
 
 
 @pytest.fixture(params=["mock inside", "mock outside"])
@@ -83,10 +68,10 @@ def test_an_operation_that_the_test_registered_wins_and_others_do_not(
     both: tuple[FakeDms, RequestsMock],
 ) -> None:
     dms, mock = both
-    only_tests = matchers.header_matcher({"X-Amz-Target": f"{TARGET}TestConnection"})
+    only_tests = matchers.header_matcher(target("TestConnection"))
     mock.post(URL, json={"own": True}, match=[only_tests])
 
-    assert call("TestConnection", {}).json() == {"own": True}
+    assert post("TestConnection", "{}").json() == {"own": True}
     assert describe().json() == {"Connections": []}
     assert [call.operation for call in dms.calls] == ["DescribeConnections"]
 

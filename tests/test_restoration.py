@@ -9,8 +9,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-import aiobotocore.endpoint
-import aiobotocore.session
+import aiobotocore.session  # noqa: F401 - what brings the library into use, and first
 import boto3
 import botocore.endpoint
 import botocore.httpsession
@@ -21,6 +20,7 @@ import moto.core.botocore_stubber
 import pytest
 import requests
 import responses
+from aiobotocore.endpoint import AioEndpoint
 
 from pytest_dmsconn import UsageError, current, mock_dms
 
@@ -35,7 +35,7 @@ WATCHED: Mapping[str, Any] = {
     "TokenBucket": botocore.retries.bucket.TokenBucket,
     "botocore.endpoint": botocore.endpoint,
     "botocore.waiter": botocore.waiter,
-    "AioEndpoint": aiobotocore.endpoint.AioEndpoint,
+    "AioEndpoint": AioEndpoint,
     "BotocoreStubber": moto.core.botocore_stubber.BotocoreStubber,
     "HTTPAdapter": requests.adapters.HTTPAdapter,
     "RequestsMock": responses.RequestsMock,

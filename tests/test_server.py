@@ -1,19 +1,10 @@
-"""`dmsconn_server`: the same fake over real HTTP."""
+"""`dmsconn_server` for clients of this process: the same fake over real HTTP."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import subprocess
-import sys
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
-from http.client import HTTPConnection
-from socket import create_connection
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import boto3
 import pytest
@@ -21,23 +12,10 @@ import requests
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from pytest_dmsconn import DmsServer, FakeDms, mock_dms
-from pytest_dmsconn.serving import start_server
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DELETE_FAILED = """
-import boto3
-client = boto3.client("dms")
-for connection in client.describe_connections()["Connections"]:
-    if connection["Status"] == "failed":
-        client.delete_connection(
-            EndpointArn=connection["EndpointArn"],
-            ReplicationInstanceArn=connection["ReplicationInstanceArn"],
-        )
-"""
-"""A program of its own, which knows nothing of the fake."""
+    from pytest_dmsconn import DmsServer, FakeDms
 
 
 @pytest.fixture
@@ -45,114 +23,6 @@ def client(dmsconn_server: DmsServer) -> Iterator[Any]:
     """A client of this process that goes through the server."""
     with closing(boto3.client("dms", **dmsconn_server.client_kwargs)) as client:
         yield client
-
-
-def run_program(environment: dict[str, str]) -> None:
-    command = [sys.executable, "-c", DELETE_FAILED]
-    subprocess.run(command, env=environment, check=True)
-
-
-def address_of(url: str) -> tuple[str, int]:
-    host, _, port = urlsplit(url).netloc.partition(":")
-    return host, int(port)
-
-
-def post(server: DmsServer, operation: str, connection: HTTPConnection | None = None) -> int:
-    """Call an operation without parameters by hand; return the HTTP status."""
-    address = urlsplit(server.url).netloc
-    used = connection or HTTPConnection(address)
-    headers = {"X-Amz-Target": f"AmazonDMSv20160101.{operation}"}
-    used.request("POST", "/", b"{}", headers)
-    with used.getresponse() as response:
-        response.read()
-        status = response.status
-    if connection is None:
-        used.close()
-    return status
-
-
-# From another process
-
-
-def test_a_program_in_another_process_deletes_what_the_test_has_seeded(
-    dmsconn: FakeDms, dmsconn_server: DmsServer
-) -> None:
-    stale = dmsconn.add_connection(status="failed")
-    dmsconn.add_connection()
-
-    run_program(dmsconn_server.env)
-
-    dmsconn.assert_only_deleted(stale)
-    assert {call.transport for call in dmsconn.calls} == {"server"}
-
-
-@pytest.mark.dmsconn(region="eu-central-1")
-def test_another_process_finds_the_region_in_its_environment(
-    dmsconn: FakeDms, dmsconn_server: DmsServer
-) -> None:
-    stale = dmsconn.add_connection(status="failed")
-
-    run_program(dmsconn_server.env)
-
-    dmsconn.assert_only_deleted(stale)
-    assert dmsconn.calls[0].region == "eu-central-1"
-
-
-def test_the_environment_may_be_laid_over_that_of_this_process(
-    dmsconn: FakeDms, dmsconn_server: DmsServer
-) -> None:
-    stale = dmsconn.add_connection(status="failed")
-
-    run_program({**os.environ, **dmsconn_server.env})
-
-    dmsconn.assert_only_deleted(stale)
-
-
-def test_a_proxy_is_not_asked_for_loopback(
-    dmsconn: FakeDms, dmsconn_server: DmsServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stale = dmsconn.add_connection(status="failed")
-    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
-
-    run_program(dmsconn_server.env)
-
-    dmsconn.assert_only_deleted(stale)
-
-
-def test_a_client_of_this_process_does_not_ask_a_proxy_either(
-    client: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-
-    assert client.describe_connections()["Connections"] == []
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("internal.example, 127.0.0.1", "internal.example,127.0.0.1,localhost"),
-        ("*", "*"),
-    ],
-)
-def test_what_is_kept_from_a_proxy_already_is_kept_from_it_still(
-    dmsconn_server: DmsServer, monkeypatch: pytest.MonkeyPatch, before: str, after: str
-) -> None:
-    monkeypatch.setenv("no_proxy", before)
-
-    assert dmsconn_server.env["NO_PROXY"] == after
-    assert dmsconn_server.env["no_proxy"] == after
-
-
-def test_what_the_test_sets_in_its_own_environment_holds_for_the_child_as_well(
-    dmsconn: FakeDms, dmsconn_server: DmsServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    elsewhere = dmsconn.add_connection(account_id="210987654321", status="failed")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "210987654321")
-
-    run_program(dmsconn_server.env)
-
-    dmsconn.assert_only_deleted(elsewhere)
 
 
 # From this process
@@ -177,6 +47,14 @@ def test_it_is_reached_under_the_name_localhost_too(
         client.describe_connections()
 
     assert [call.transport for call in dmsconn.calls] == ["server"]
+
+
+def test_a_client_of_this_process_does_not_ask_a_proxy_either(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+
+    assert client.describe_connections()["Connections"] == []
 
 
 def test_aiobotocore_goes_through_it_too(dmsconn: FakeDms, dmsconn_server: DmsServer) -> None:
@@ -317,85 +195,6 @@ def test_an_answer_that_is_none_of_aws_arrives_as_it_is(dmsconn: FakeDms, client
     assert "Connection" not in client.delete_connection(**connection.arns)
 
 
-# Many clients
-
-
-def test_a_connection_is_kept_open_between_calls(dmsconn_server: DmsServer) -> None:
-    with closing(HTTPConnection(urlsplit(dmsconn_server.url).netloc)) as connection:
-        assert post(dmsconn_server, "DescribeConnections", connection) == 200
-        kept = connection.sock
-        assert post(dmsconn_server, "DescribeConnections", connection) == 200
-
-        assert connection.sock is kept
-
-
-def test_many_clients_at_once_each_delete_their_own(
-    dmsconn: FakeDms, dmsconn_server: DmsServer
-) -> None:
-    connections = dmsconn.add_connections(40)
-    clients = [boto3.client("dms", **dmsconn_server.client_kwargs) for _ in range(8)]
-
-    def delete(index: int) -> None:
-        clients[index % 8].delete_connection(**connections[index].arns)
-
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(delete, range(40)))
-    for client in clients:
-        client.close()
-
-    dmsconn.assert_only_deleted(*connections)
-
-
-def test_clients_that_are_only_connected_keep_nobody_waiting(dmsconn_server: DmsServer) -> None:
-    with ExitStack() as connected:
-        for _ in range(50):
-            connected.enter_context(closing(create_connection(address_of(dmsconn_server.url))))
-
-        assert post(dmsconn_server, "DescribeConnections") == 200
-
-
-# For which fake
-
-
-def test_the_newest_fake_in_force_answers(dmsconn: FakeDms, client: Any) -> None:
-    dmsconn.add_connection()
-    with mock_dms() as inner:
-        inner.add_connections(2)
-        assert len(client.describe_connections()["Connections"]) == 2
-    assert len(client.describe_connections()["Connections"]) == 1
-
-
-def test_after_a_reset_the_fake_answers_anew(dmsconn: FakeDms, client: Any) -> None:
-    dmsconn.add_connection()
-    client.describe_connections()
-    dmsconn.reset()
-
-    assert client.describe_connections()["Connections"] == []
-    assert len(dmsconn.calls) == 1
-
-
-def test_while_no_fake_is_in_force_the_service_is_unavailable() -> None:
-    server = start_server()
-    try:
-        with closing(HTTPConnection(urlsplit(server.url).netloc)) as connection:
-            for method, path in (("POST", "/"), ("GET", "/_dmsconn/state")):
-                connection.request(method, path)
-                with connection.getresponse() as response:
-                    assert response.status == 503
-                    assert "No fake of DMS is in force" in json.load(response)["message"]
-    finally:
-        server.stop()
-
-
-def test_a_server_that_was_stopped_leaves_no_thread_behind() -> None:
-    before = set(threading.enumerate())
-    server = start_server()
-    assert set(threading.enumerate()) - before
-    server.stop()
-
-    assert not set(threading.enumerate()) - before
-
-
 # What nothing answers
 
 
@@ -446,59 +245,3 @@ def test_under_moto_the_rest_of_dms_is_motos(dmsconn: FakeDms, dmsconn_server: D
 
         assert [one["EndpointIdentifier"] for one in listed] == ["orders"]
         assert connection.deleted
-
-
-# In pytest
-
-
-def test_it_is_started_once_in_a_session(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
-        """
-        import socket
-        import pytest
-        from pathlib import Path
-
-        @pytest.mark.parametrize("number", [1, 2])
-        def test_it(dmsconn_server, number):
-            with Path("urls").open("a") as urls:
-                urls.write(dmsconn_server.url + "\\n")
-        """
-    )
-    pytester.runpytest().assert_outcomes(passed=2)
-
-    first, second = (pytester.path / "urls").read_text().split()
-    assert first == second
-    with pytest.raises(ConnectionRefusedError):
-        create_connection(address_of(first))
-
-
-def test_parallel_workers_have_one_each(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
-        """
-        import boto3
-        from contextlib import closing
-        from pathlib import Path
-
-        def test_it(dmsconn, dmsconn_server, worker_id):
-            with closing(boto3.client("dms", **dmsconn_server.client_kwargs)) as client:
-                client.describe_connections()
-            assert len(dmsconn.calls) == 1
-            Path(worker_id).write_text(dmsconn_server.url)
-        """
-    )
-    result = pytester.runpytest("-n", "2", "--dist", "each", "-p", "xdist")
-
-    result.assert_outcomes(passed=2)
-    urls = {(pytester.path / worker).read_text() for worker in ("gw0", "gw1")}
-    assert len(urls) == 2
-
-
-def test_without_the_extra_it_says_what_to_install(pytester: pytest.Pytester) -> None:
-    pytester.makeconftest("import sys; sys.modules['cheroot'] = None")
-    pytester.makepyfile("def test_it(dmsconn_server): pass")
-    result = pytester.runpytest_subprocess()
-
-    result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(
-        ["*UsageError: The server needs cheroot: pip install 'pytest-dmsconn?server?'"]
-    )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from typing import Any
 
-import boto3
 import botocore.endpoint
 import botocore.waiter
 import pytest
 from botocore.retries.bucket import TokenBucket
+from clients import client_that_tries
 
 from pytest_dmsconn import FakeDms, UsageError, mock_dms
 
@@ -221,7 +221,7 @@ def test_a_waiter_that_gives_up_does_so_at_once(dmsconn: FakeDms, dms_client: An
 
 @pytest.mark.usefixtures("no_sleep")
 def test_waits_pass_on_the_clock_of_the_newest_fake() -> None:
-    client = boto3.client("dms", region_name="us-east-1")
+    client = client_that_tries(3)
     with mock_dms() as outer:
         with mock_dms() as inner:
             inner.fail("DescribeConnections", "ThrottlingException", times=2)
