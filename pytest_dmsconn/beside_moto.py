@@ -200,9 +200,7 @@ def _make(
         members = _described(held, ENDPOINT_DEFAULTS)
         return Endpoint(held.arn, held.identifier, scope, number, members=members)
     members = _described(held, REPLICATION_INSTANCE_DEFAULTS)
-    return ReplicationInstance(
-        held.arn, held.identifier, scope, number, lifecycle.set_available, members=members
-    )
+    return ReplicationInstance(held.arn, held.identifier, scope, number, lifecycle, members=members)
 
 
 def _described(held: _Held, defaults: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,17 +6,18 @@ change of a status can be found in one place.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from pytest_dmsconn.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from pytest_dmsconn.arns import Scope
     from pytest_dmsconn.creation_order import Ordered
+    from pytest_dmsconn.lifecycle import Lifecycle
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
@@ -145,7 +146,7 @@ class ReplicationInstance(Resource):
     identifier: str
     scope: Scope
     number: int
-    make_available: Callable[[ReplicationInstance], None] = field(repr=False)
+    _lifecycle: Lifecycle
     status: str = AVAILABLE
     members: Mapping[str, Any] | None = None
     connections: Ordered[Connection] = ()
@@ -161,7 +162,7 @@ class ReplicationInstance(Resource):
         Raises:
             UsageError: it is being deleted or gone.
         """
-        self.make_available(self)
+        self._lifecycle.set_available(self)
 
     def member(self, name: str) -> object:
         """A member of AWS's structure, given or by default."""

@@ -70,7 +70,7 @@ REPLICATION_INSTANCE: End[ReplicationInstance] = End(
     table=lambda registry: registry.replication_instances,
     check_identifier=check_replication_instance_identifier,
     make=lambda backend, arn, identifier, scope, number: ReplicationInstance(
-        arn, identifier, scope, number, backend.lifecycle.set_available
+        arn, identifier, scope, number, backend.lifecycle
     ),
 )
 

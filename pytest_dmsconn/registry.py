@@ -116,8 +116,13 @@ class Registry:
         """What lives elsewhere, in moto: each with the question whether it still does."""
         self.markers: dict[str, tuple[str, int]] = {}
         """The markers that pages ended with: of which listing, behind which number."""
+        self._scopes: dict[Scope, Scope] = {}
         self._newest_number = 0
         self._undo: list[Callable[[], object]] | None = None
+
+    def shared(self, scope: Scope) -> Scope:
+        """The one object for all resources in that region and account."""
+        return self._scopes.setdefault(scope, scope)
 
     def next_number(self) -> int:
         """A number higher than all before it."""
@@ -138,8 +143,10 @@ class Registry:
         table, key = self._place_of(resource)
         table.add(key, resource)
         if isinstance(resource, Connection):
+            alone = (resource,)  # both ends of most connections have no other
             for end in (resource.endpoint, resource.replication_instance):
-                change(end, connections=added(end.connections, resource))
+                several = added(end.connections, resource) if end.connections else alone
+                change(end, connections=several)
         self.if_taken_back(lambda: self.remove(resource))
 
     def remove(self, resource: Resource) -> None:

@@ -179,7 +179,7 @@ def _scope_of(backend: Backend, region: object, account_id: object, *arns: Arn |
                 "its two ends are in one region and account."
             )
             raise UsageError(msg)
-    return scope
+    return backend.registry.shared(scope)
 
 
 def check_text(name: str, value: object) -> None:
