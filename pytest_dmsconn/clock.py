@@ -66,7 +66,7 @@ class Sleepers:
 def skips_this_sleep() -> bool:
     """Whether a sleep of this thread is to be skipped for the newest fake."""
     fake = stack.newest()
-    return fake is not None and fake.options.skip_sleep and fake.sleepers.has_this_thread()
+    return fake is not None and fake.sleepers is not None and fake.sleepers.has_this_thread()
 
 
 def install_skipping() -> Iterator[Patch]:

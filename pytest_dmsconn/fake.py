@@ -68,7 +68,7 @@ class FakeDms:
         """Start empty but for the option `seed`."""
         self._options = options
         self._backend = Backend(options)
-        self.sleepers = Sleepers()
+        self.sleepers = Sleepers() if options.skip_sleep else None
         """The threads whose sleeps the option `skip_sleep` skips."""
         if options.seed is not None:
             loading.seed(self._backend, options.seed)

@@ -7,24 +7,20 @@ import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pytest_dmsconn.options import Options
 
-SET_ASIDE = ("AWS_", "BOTO")
-KEPT = ("AWS_LAMBDA_", "AWS_EXECUTION_ENV", "AWS_CA_BUNDLE")
+SET_ASIDE = tuple(map(os.environ.encodekey, ("AWS_", "BOTO")))
+KEPT = tuple(map(os.environ.encodekey, ("AWS_LAMBDA_", "AWS_EXECUTION_ENV", "AWS_CA_BUNDLE")))
 """What describes a Lambda or a certificate bundle says nothing of whom to call."""
 
 
 class MonkeyPatch(Protocol):
-    """The part of pytest's `monkeypatch` that is used."""
+    """The part of pytest's `monkeypatch` that is used: what it has noted down to undo."""
 
-    def setenv(self, name: str, value: str) -> None:
-        """Set an environment variable."""
-
-    def delenv(self, name: str, raising: bool) -> None:  # noqa: FBT001 - pytest's signature
-        """Delete an environment variable."""
-
-    def setattr(self, target: object, name: str, value: object) -> None:
-        """Set an attribute."""
+    _setitem: list[tuple[Any, Any, Any]]
+    _setattr: list[tuple[Any, str, Any]]
 
 
 def fake_environment(options: Options) -> dict[str, str]:
@@ -54,40 +50,48 @@ class Isolation:
     def __init__(self, options: Options) -> None:
         """Remember what is there."""
         self._options = options
+        self.monkeypatch = monkeypatch
+        self.look()
+
+    def look(self) -> None:
+        """Remember what is there now, as what is to be put back."""
         self._environment = _aws_environment()
         self._default_session = _default_session()
-        self.monkeypatch = monkeypatch
-        """What did the editing, so that it undoes in the right order what a test edits through it
-        in the meantime; it does so at the end of that test, when the fake has ended long since."""
+        self._edits = [len(notes) for notes in self._notes()]
 
     def set_aside(self) -> None:
         """Put the fake's values in place."""
-        if self.monkeypatch is None:
-            self.set_aside_again()
-            return
-        fake = fake_environment(self._options)
-        for name in set(_aws_names()) - fake.keys():
-            self.monkeypatch.delenv(name, raising=False)
-        for name, value in fake.items():
-            self.monkeypatch.setenv(name, value)
-        boto3 = sys.modules.get("boto3")
-        if boto3 is not None:
-            self.monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-
-    def set_aside_again(self) -> None:
-        """Put the fake's values in place, where something else may have put others since."""
-        _edit_environment(fake_environment(self._options))
+        _edit_environment(self._environment, fake_environment(self._options))
         _set_default_session(None)
 
     def put_back(self) -> None:
-        """Put back what was found."""
-        _edit_environment(self._environment)
+        """Put back what was found.
+
+        With that, what the test has edited through `monkeypatch` in the meantime is undone. It
+        must not be undone once more, later, to what the fake had put there.
+        """
+        _edit_environment(_aws_names(), self._environment)
         _set_default_session(self._default_session)
+        for notes, begin in zip(self._notes(), self._edits, strict=True):
+            notes[begin:] = [note for note in notes[begin:] if not _is_set_aside(*note[:2])]
 
     def hand_over_to(self, above: Isolation) -> None:
         """Let the fake that stays in force longer put back what this one had found."""
         above._environment = self._environment
         above._default_session = self._default_session
+        if above.monkeypatch is self.monkeypatch:
+            above._edits = self._edits
+
+    def _notes(self) -> tuple[list[Any], ...]:
+        if self.monkeypatch is None:
+            return ()
+        return (self.monkeypatch._setitem, self.monkeypatch._setattr)  # noqa: SLF001 - no public way to take back an edit
+
+
+def _is_set_aside(owner: object, name: str) -> bool:
+    if owner is os.environ:
+        return _is_of_aws(os.environ.encodekey(name))
+    return owner is sys.modules.get("boto3") and name == "DEFAULT_SESSION"
 
 
 def _aws_environment() -> dict[str, str]:
@@ -96,13 +100,21 @@ def _aws_environment() -> dict[str, str]:
 
 
 def _aws_names() -> list[str]:
-    return [name for name in os.environ if name.startswith(SET_ASIDE) and not name.startswith(KEPT)]
+    # Looked for among the encoded names: to decode them all takes as long as the rest of entering.
+    encoded: Any = os.environ._data  # type: ignore[attr-defined]  # noqa: SLF001
+    return [os.environ.decodekey(name) for name in encoded if _is_of_aws(name)]
 
 
-def _edit_environment(wanted: dict[str, str]) -> None:
-    for name in set(_aws_names()) - wanted.keys():
-        del os.environ[name]
-    os.environ.update(wanted)
+def _is_of_aws(encoded_name: Any) -> bool:
+    return encoded_name.startswith(SET_ASIDE) and not encoded_name.startswith(KEPT)
+
+
+def _edit_environment(present: Iterable[str], wanted: dict[str, str]) -> None:
+    for name in present:
+        if name not in wanted:
+            del os.environ[name]
+    for name, value in wanted.items():
+        os.environ[name] = value
 
 
 def _default_session() -> Any:

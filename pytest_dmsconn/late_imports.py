@@ -40,7 +40,8 @@ class LateImports(MetaPathFinder):
 
     def stop(self) -> None:
         """Watch no longer."""
-        sys.meta_path[:] = [finder for finder in sys.meta_path if finder is not self]
+        if self in sys.meta_path:
+            sys.meta_path.remove(self)
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
@@ -67,7 +68,7 @@ def make_options(given: Mapping[str, Any]) -> Options:
                 f"The options are {', '.join(OPTION_NAMES)}."
             )
             raise UsageError(msg)
-    return Options(**given)
+    return Options(**given) if given else _defaults()
 
 
 def check_whole_number(name: str, value: object) -> int:
@@ -99,3 +100,8 @@ def check_flag(name: str, value: object) -> None:
     if not isinstance(value, bool):
         msg = f"{name}={value!r} is not allowed; it must be True or False."
         raise UsageError(msg)
+
+
+@functools.cache
+def _defaults() -> Options:
+    return Options()

@@ -13,7 +13,7 @@ class Undoable(Protocol):
         """Put back what had been there."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that would make a third of what entering a fake takes
 class Patch:
     """An attribute of a class or module that was replaced, and what had been there."""
 

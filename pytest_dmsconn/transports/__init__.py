@@ -6,6 +6,7 @@ made. It is imported and called once its library is there, be it while a fake is
 
 from __future__ import annotations
 
+import functools
 import importlib
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -31,6 +32,7 @@ class Adapter(Protocol):
         """Patch the library."""
 
 
+@functools.cache
 def adapter_of(library_module: str) -> Adapter:
     """Import the adapter that goes with a module of a library; the library must be imported."""
     return cast("Adapter", importlib.import_module(f"{__name__}.{ADAPTERS[library_module]}"))

@@ -51,6 +51,8 @@ FAILURES: Mapping[str, type[BotoCoreError]] = {
 }
 """What botocore raises, and retries, when no answer arrives."""
 
+_VIRTUAL_TIME = VirtualTime()
+
 
 def install() -> Iterator[Patch]:
     """Reach every client of the process, however and whenever it was made.
@@ -95,8 +97,8 @@ def _install_virtual_time() -> Iterator[Patch]:
             wait((amount - bucket.available_capacity) / bucket.max_rate)
             return True
 
-    yield patch(botocore.endpoint, "time", VirtualTime())
-    yield patch(botocore.waiter, "time", VirtualTime())
+    yield patch(botocore.endpoint, "time", _VIRTUAL_TIME)
+    yield patch(botocore.waiter, "time", _VIRTUAL_TIME)
     yield patch(TokenBucket, "acquire", acquire_at_once)
 
 

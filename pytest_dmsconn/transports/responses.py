@@ -6,7 +6,6 @@ Only what none of them answers is looked at, and taken if it is DMS's.
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING, Any
 
 import responses
@@ -100,7 +99,6 @@ class _Sending:
     def giving_way_to(self, method: Callable[..., Any]) -> Callable[..., Any]:
         """Make a method that starts or stops a mock find `HTTPAdapter.send` without ours."""
 
-        @functools.wraps(method)
         def undisturbed(mock: RequestsMock, *args: Any, **kwargs: Any) -> Any:
             self.undo()
             try:
