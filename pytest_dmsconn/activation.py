@@ -25,9 +25,6 @@ FunctionT = TypeVar("FunctionT", bound="Callable[..., Any]")
 _isolations: list[Isolation] = []
 """What each fake in force found, in their order."""
 
-_heirs: list[Isolation] = []
-"""Those that edited through `monkeypatch` and were left what one below had found."""
-
 
 def enter(options: Options) -> FakeDms:
     """Put a new fake in force, until `leave` is called with it."""
@@ -59,27 +56,35 @@ def leave(fake: FakeDms) -> None:
         if not stack.fakes:
             interception.stop()
         if index < len(_isolations):
-            above = _isolations[index]
-            found.hand_over_to(above)
-            if above.monkeypatch is not None:
-                _heirs.append(above)
+            found.hand_over_to(_isolations[index])
         else:
             found.put_back()
 
 
-def settle() -> None:
-    """Put the environment right when pytest's `monkeypatch` has undone what it edited.
+def give_way() -> None:
+    """Step aside for pytest's `monkeypatch`, which is about to undo what it edited.
 
-    Where fakes ended out of order, that is not what has to be there: a fake of a wider scope that
-    was entered during the test is still in force, or what was undone was another fake's.
+    A fake of a wider scope that was entered during the test is still in force then, and not what
+    `monkeypatch` takes to be there.
     """
     with stack.lock:
-        undone, isolation.monkeypatch = isolation.monkeypatch, None
-        if any(one.monkeypatch is undone for one in _isolations):
-            _isolations[-1].set_aside_again()
-        elif _heirs and not _isolations:
-            _heirs[-1].put_back()
-        _heirs.clear()
+        for found in reversed(_entered_during_the_test()):
+            found.put_back()
+
+
+def resume() -> None:
+    """Come back once `monkeypatch` has undone what it edited."""
+    with stack.lock:
+        still_in_force = _entered_during_the_test()
+        isolation.monkeypatch = None
+        for found in still_in_force:
+            found.monkeypatch = None
+            found.look()
+            found.set_aside()
+
+
+def _entered_during_the_test() -> list[Isolation]:
+    return [found for found in _isolations if found.monkeypatch is isolation.monkeypatch]
 
 
 class MockDms(AbstractContextManager[FakeDms]):

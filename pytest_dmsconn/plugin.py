@@ -67,7 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def dmsconn(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeDms]:  # noqa: ARG001 - see pytest_fixture_setup
+def dmsconn(request: pytest.FixtureRequest) -> Iterator[FakeDms]:
     """A fake of AWS DMS connections (`pytest_dmsconn.FakeDms`), in force for the test.
 
     Whatever botocore client the code under test uses, its DMS connection calls are answered from
@@ -106,19 +106,27 @@ def dms_client(dmsconn: FakeDms) -> BaseClient:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
-    """Let fakes edit the environment through the test's `monkeypatch`, which others use as well."""
+    """Tell fakes of the test's `monkeypatch`: what is edited through it is undone as they end."""
     value = yield
-    if isinstance(value, pytest.MonkeyPatch) and fixturedef.argname == "monkeypatch":
+    if fixturedef.argname == "monkeypatch" and isinstance(value, pytest.MonkeyPatch):
         isolation.monkeypatch = value
+        fixturedef.addfinalizer(_before_monkeypatch_undoes)
     return value
 
 
-def pytest_fixture_post_finalizer(fixturedef: pytest.FixtureDef[Any]) -> None:
-    """Put the environment right where fakes ended in another order than `monkeypatch` undoes."""
-    if isolation.monkeypatch is not None and fixturedef.argname == "monkeypatch":
-        from pytest_dmsconn.activation import settle
+def _before_monkeypatch_undoes() -> None:
+    if stack.fakes:
+        from pytest_dmsconn.activation import give_way
 
-        settle()
+        give_way()
+
+
+def pytest_fixture_post_finalizer(fixturedef: pytest.FixtureDef[Any]) -> None:
+    """Let fakes that are still in force come back after `monkeypatch` has undone its edits."""
+    if fixturedef.argname == "monkeypatch" and isolation.monkeypatch is not None:
+        from pytest_dmsconn.activation import resume
+
+        resume()
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,19 @@ if "dmsconn" not in entry_points(group="pytest11").names:
     os.environ["PYTEST_PLUGINS"] = "pytest_dmsconn.plugin"
 
 
+@pytest.fixture(autouse=True)
+def _environment_stays_as_it_was() -> Iterator[None]:
+    """Hold every test to what the fake promises: nothing of it stays behind."""
+    before = aws_environment()
+    yield
+    assert aws_environment() == before
+
+
+def aws_environment() -> dict[str, str]:
+    """The environment variables that a fake may set aside."""
+    return {name: value for name, value in os.environ.items() if name.startswith(("AWS_", "BOTO"))}
+
+
 @pytest.fixture
 def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """A pytester whose runs have this plugin and none that happens to be installed.

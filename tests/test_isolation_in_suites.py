@@ -97,7 +97,11 @@ SUITES = {
             with mock_dms(region="eu-west-3") as dms:
                 yield dms
 
-        def test_first(dmsconn, request):
+        @pytest.fixture
+        def profile(monkeypatch):
+            monkeypatch.setenv("AWS_PROFILE", "mine")
+
+        def test_first(profile, dmsconn, request):
             request.getfixturevalue("dms")
 
         def test_second(dms):
@@ -118,6 +122,39 @@ SUITES = {
         def test(dmsconn):
             outer.__exit__(None, None, None)
             assert os.environ["AWS_REGION"] == "us-east-1"
+    """,
+    "fakes that end out of order during the test": """
+        def test(monkeypatch):
+            monkeypatch.setenv("AWS_PROFILE", "mine")
+            first, second = mock_dms(), mock_dms()
+            first.__enter__()
+            monkeypatch.setenv("AWS_REGION", "eu-west-1")
+            second.__enter__()
+            first.__exit__(None, None, None)
+            assert "AWS_PROFILE" not in os.environ
+            second.__exit__(None, None, None)
+            assert os.environ["AWS_PROFILE"] == "mine"
+    """,
+    "another fixture that edits around the fake": """
+        @pytest.fixture
+        def keys(monkeypatch):
+            os.environ["AWS_SECRET_ACCESS_KEY"] = "of another fake"
+            os.environ["AWS_SESSION_TOKEN"] = "of another fake"
+            yield
+            assert os.environ.pop("AWS_SECRET_ACCESS_KEY") == "of another fake"
+            assert os.environ.pop("AWS_SESSION_TOKEN") == "of another fake"
+
+        def test(keys, dmsconn, monkeypatch):
+            assert "AWS_SESSION_TOKEN" not in os.environ
+            monkeypatch.setenv("AWS_SESSION_TOKEN", "mine")
+            monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "mine")
+    """,
+    "an edit that monkeypatch undoes early": """
+        def test(monkeypatch, dmsconn):
+            monkeypatch.setenv("AWS_REGION", "eu-west-1")
+            monkeypatch.undo()
+            assert os.environ["AWS_REGION"] == "us-east-1"
+            monkeypatch.setenv("AWS_REGION", "eu-west-1")
     """,
     "an edit of the default session": """
         def test(dmsconn, monkeypatch):

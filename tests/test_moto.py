@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import aiobotocore.session
 import boto3
@@ -93,6 +95,7 @@ def test_moto_works_as_before_once_the_fake_has_ended() -> None:
             client.delete_connection(**arns)
 
 
+@patch.dict(os.environ)  # where the two overlap, moto puts back what it found: the fake's keys
 def test_moto_may_outlive_a_fake_that_was_entered_first() -> None:
     mock = mock_aws()
     with mock_dms():
@@ -187,6 +190,7 @@ def test_requests_are_shared_out_likewise(dmsconn: FakeDms) -> None:
     ]
 
 
+@patch.dict(os.environ)  # likewise
 def test_requests_still_reach_moto_once_the_fake_has_ended() -> None:
     url = "https://dumps.s3.amazonaws.com/"
     mock = mock_aws()

@@ -1,0 +1,1 @@
+"""What the fake costs, measured side by side with what it stands beside. Run as a module."""

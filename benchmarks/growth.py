@@ -1,0 +1,123 @@
+"""What grows with the registry, and what does not."""
+
+from __future__ import annotations
+
+import gc
+import tracemalloc
+from typing import TYPE_CHECKING, Any
+
+import moto
+
+from benchmarks.calls import connect_in_moto, new_client
+from benchmarks.measure import Comparison, compare, timed
+from pytest_dmsconn import mock_dms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytest_dmsconn import FakeDms
+
+SMALL, LARGE = 100, 100_000
+CALLS = 30
+PAGE = 20
+
+
+def delete(client: Any, dms: FakeDms) -> Callable[[], object]:
+    """DeleteConnection of connections from the middle on."""
+    connections = iter(dms.connections[SMALL // 4 :])
+    return lambda: client.delete_connection(**next(connections).arns)
+
+
+def describe_by_arn(client: Any, dms: FakeDms) -> Callable[[], object]:
+    """DescribeConnections filtered by the ARN of an endpoint in the middle."""
+    middle = dms.connections[len(dms.connections) // 2]
+    filters = [{"Name": "endpoint-arn", "Values": [middle.endpoint_arn]}]
+    return lambda: client.describe_connections(Filters=filters)
+
+
+def first_page(client: Any, _dms: FakeDms) -> Callable[[], object]:
+    """DescribeConnections, the first 20."""
+    return lambda: client.describe_connections(MaxRecords=PAGE)
+
+
+def deep_page(client: Any, dms: FakeDms) -> Callable[[], object]:
+    """DescribeConnections, 20 from the middle on, after the marker that leads there."""
+    marker = ""
+    paginator = client.get_paginator("describe_connections")
+    read = 0
+    for page in paginator.paginate(PaginationConfig={"PageSize": 100}):
+        read += len(page["Connections"])
+        marker = page.get("Marker", marker)
+        if read >= len(dms.connections) // 2:
+            break
+    if not marker:
+        marker = client.describe_connections(MaxRecords=PAGE)["Marker"]
+    return lambda: client.describe_connections(MaxRecords=PAGE, Marker=marker)
+
+
+CALLS_THAT_MUST_NOT_GROW = {
+    "DeleteConnection": delete,
+    "DescribeConnections by ARN": describe_by_arn,
+    "first page of 20": first_page,
+    "deep page of 20": deep_page,
+}
+
+
+def compare_sizes(
+    prepare: Callable[[Any, FakeDms], Callable[[], object]], rounds: int
+) -> Comparison:
+    """A call at 100,000 connections, beside the same at 100."""
+    client = new_client()
+    with mock_dms() as large:
+        large.add_connections(LARGE)
+        work_at_large = prepare(client, large)
+        gc.collect()
+        gc.freeze()  # the registry itself is the seed's cost, not the call's
+
+        def at_large() -> float:
+            return timed(work_at_large, CALLS)
+
+        def at_small() -> float:
+            with mock_dms() as small:
+                small.add_connections(SMALL)
+                return timed(prepare(client, small), CALLS)
+
+        try:
+            return compare(at_large, at_small, rounds)
+        finally:
+            gc.unfreeze()
+
+
+def memory_of_a_connection(size: int = LARGE) -> float:
+    """The bytes that a seeded connection takes, its endpoint and instance included."""
+    with mock_dms() as dms:
+        dms.add_connection()
+        gc.collect()
+        tracemalloc.start()
+        dms.add_connections(size)
+        gc.collect()
+        taken, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    return taken / size
+
+
+def seconds_of_calls(size: int) -> dict[str, float]:
+    """What each call takes at a registry size, through the fake."""
+    client = new_client()
+    found = {}
+    for name, prepare in CALLS_THAT_MUST_NOT_GROW.items():
+        with mock_dms() as dms:
+            dms.add_connections(size)
+            work = prepare(client, dms) if size > PAGE or name != "deep page of 20" else None
+            if work is not None:
+                found[name] = timed(work, min(CALLS, size // 4 * 3 or 1))
+    return found
+
+
+def seconds_of_describe_in_moto(size: int) -> float:
+    """What moto takes for a DescribeConnections of its first 20, at a registry size."""
+    client = new_client()
+    with moto.mock_aws():
+        for number in range(size):
+            connect_in_moto(client, f"c{number}")
+        return timed(lambda: client.describe_connections(MaxRecords=PAGE), 5)

@@ -1,0 +1,93 @@
+"""The page with the figures: `docs/benchmarks.md`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyperf
+
+from benchmarks import plots
+
+if TYPE_CHECKING:
+    from benchmarks.rows import Row
+
+PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+PACKAGES = ("pytest", "botocore", "boto3", "moto", "aiobotocore", "responses", "cheroot")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A row and what was measured for it."""
+
+    row: Row
+    value: float
+
+    @property
+    def missed(self) -> bool:
+        """Whether it is worse than it must be."""
+        return self.row.must is not None and self.value > self.row.must
+
+    def cells(self) -> list[str]:
+        """The row of the table."""
+        row = self.row
+        return [row.what, row.against, *map(self._words, (self.value, row.must, row.aim))]
+
+    def line(self) -> str:
+        """The figure in one line."""
+        what, against, measured, must, aim = self.cells()
+        verdict = "MISSED" if self.missed else "ok"
+        beside = f" (beside: {against})" if against else ""
+        return f"{measured:>16}  {what}{beside}; must {must or '-'}, aim {aim or '-'}: {verdict}"
+
+    def _words(self, value: float | None) -> str:
+        return "" if value is None else self.row.unit.format(value, 1 / value if value else 0)
+
+
+def write(figures: list[Figure]) -> None:
+    """Write the page, with the machine, the versions and the date."""
+    header = ["what", "against", "measured", "must", "aim"]
+    table = [header, ["---"] * len(header), *(figure.cells() for figure in figures)]
+    lines = [
+        "# Figures",
+        "",
+        "Measured by `python -m benchmarks`: each figure side by side with what it stands against,",
+        "in one run and in turns, as the median of the ratios. The bar is in the column *must*.",
+        "",
+        *(f"| {' | '.join(cells)} |" for cells in table),
+        "",
+        _missed_aims(figures),
+        "",
+        "## How cost grows",
+        "",
+        *(f"![{title}]({path.name})" for title, path in plots.PICTURES.items()),
+        "",
+        "## Where and with what",
+        "",
+        *(f"- {name}: {value}" for name, value in _machine().items()),
+        "- " + ", ".join(f"{package} {version(package)}" for package in PACKAGES),
+        f"- {dt.datetime.now(tz=dt.timezone.utc):%Y-%m-%d}",
+        "",
+    ]
+    PAGE.write_text("\n".join(lines), encoding="utf-8")
+
+
+def _missed_aims(figures: list[Figure]) -> str:
+    missed = [
+        f"- {figure.row.what}: {figure.value / figure.row.aim:.2f} times the aim."
+        for figure in figures
+        if figure.row.aim is not None and figure.value > figure.row.aim
+    ]
+    if not missed:
+        return "Every aim is met."
+    return "\n".join(["Where the aim is missed, and by how much:", "", *missed])
+
+
+def _machine() -> dict[str, str]:
+    """What pyperf tells of the machine and the interpreter."""
+    metadata = pyperf.Run([1.0], collect_metadata=True).get_metadata()
+    wanted = ("cpu_model_name", "cpu_count", "platform", "python_version")
+    return {name: str(metadata[name]) for name in wanted if name in metadata}

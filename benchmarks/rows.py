@@ -1,0 +1,142 @@
+"""The rows of the table: what is measured, against what, and what it must be."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from benchmarks import calls, growth, server, suites
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure.
+
+    Attributes:
+        what: what is measured.
+        against: what it is measured beside.
+        must: the bar; a figure above it is a defect. None for a row that only informs.
+        aim: what good code should come close to.
+        unit: how the figure reads, with `{}` in the place of the number.
+        measure: takes the figure.
+    """
+
+    what: str
+    against: str
+    must: float | None
+    aim: float | None
+    unit: str
+    measure: Callable[[], float]
+
+
+def _extra_milliseconds() -> float:
+    found = suites.start_up(15)
+    return 1000 * statistics.median(
+        ours - reference for ours, reference in zip(found.ours, found.reference, strict=True)
+    )
+
+
+def _growth_of(name: str) -> Callable[[], float]:
+    prepare = growth.CALLS_THAT_MUST_NOT_GROW[name]
+    return lambda: growth.compare_sizes(prepare, 15).ratio
+
+
+BOTOCORE = "the same client, no fake, a `before-send` handler that answers"
+
+ROWS = [
+    Row(
+        "one DeleteConnection through a boto3 client",
+        BOTOCORE,
+        0.9,
+        0.75,
+        "{:.2f} times",
+        lambda: calls.delete_connection(25).ratio,
+    ),
+    Row(
+        "DescribeConnections of one connection",
+        "moto",
+        0.4,
+        0.3,
+        "{:.2f} times",
+        lambda: calls.describe_connections(15).ratio,
+    ),
+    Row(
+        "entering and leaving the fake",
+        "moto's `mock_aws`",
+        1 / 40,
+        1 / 100,
+        "1/{1:.0f}",
+        lambda: calls.enter_and_leave(15).ratio,
+    ),
+    Row(
+        "1,000 tests that seed three connections, delete one and assert",
+        "the same on `mock_aws`, a client a test",
+        1 / 30,
+        1 / 50,
+        "1/{1:.0f}",
+        lambda: suites.thousand_tests(1).ratio,
+    ),
+    Row(
+        "start-up of pytest, the plugin installed and unused",
+        "without it",
+        10,
+        3,
+        "{:.1f} ms more",
+        _extra_milliseconds,
+    ),
+    *(
+        Row(
+            f"{name}, at 100,000 connections",
+            "at 100 connections",
+            1.25,
+            1.05,
+            "{:.2f} times",
+            _growth_of(name),
+        )
+        for name in growth.CALLS_THAT_MUST_NOT_GROW
+    ),
+    Row(
+        "memory of a seeded connection, at 100,000",
+        "",
+        1000,
+        600,
+        "{:.0f} bytes",
+        growth.memory_of_a_connection,
+    ),
+    Row(
+        "the server: seconds a DescribeConnections, four keep-alive clients",
+        "moto's server",
+        1 / 6,
+        1 / 10,
+        "1/{1:.1f}",
+        lambda: server.seconds_a_request(5).ratio,
+    ),
+    Row(
+        "one DeleteConnection through aiobotocore",
+        "through botocore, faked as well",
+        None,
+        None,
+        "{:.2f} times",
+        lambda: calls.delete_connection_in_asyncio(15).ratio,
+    ),
+    Row(
+        "the 1,000 tests with xdist, two workers",
+        "one worker",
+        None,
+        None,
+        "{:.2f} times",
+        lambda: suites.in_parallel(3, suites.OURS).ratio,
+    ),
+    Row(
+        "the same on moto, two workers",
+        "one worker",
+        None,
+        None,
+        "{:.2f} times",
+        lambda: suites.in_parallel(1, suites.MOTO).ratio,
+    ),
+]
