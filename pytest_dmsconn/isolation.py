@@ -94,6 +94,11 @@ def _is_set_aside(owner: object, name: str) -> bool:
     return owner is sys.modules.get("boto3") and name == "DEFAULT_SESSION"
 
 
+def is_untouched(options: Options) -> bool:
+    """Whether nobody has edited the environment since a fake with these options put its own."""
+    return _aws_environment() == fake_environment(options)
+
+
 def _aws_environment() -> dict[str, str]:
     # The names first: reading a value takes longer, and few are AWS's.
     return {name: os.environ[name] for name in _aws_names()}

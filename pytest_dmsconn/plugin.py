@@ -88,20 +88,16 @@ def dmsconn(request: pytest.FixtureRequest) -> Iterator[FakeDms]:
 
 
 @pytest.fixture
-def dms_client(dmsconn: FakeDms) -> BaseClient:
+def dms_client(dmsconn: FakeDms) -> Iterator[BaseClient]:
     """A botocore `dms` client in the region of the fake DMS (fixture `dmsconn`) of this test.
 
     It is the test's own: handlers, a Stubber or used-up retries are not seen by another test.
     """
-    from botocore.session import Session
+    from pytest_dmsconn import handed_on
 
-    from pytest_dmsconn.model import loader
-
-    session = Session()
-    # Reading the model of DMS takes thirty times as long as making a client of it.
-    session.register_component("data_loader", loader())
-    client: BaseClient = session.create_client("dms", region_name=dmsconn.region)
-    return client
+    taken = handed_on.take(dmsconn)
+    yield taken.client
+    handed_on.give_back(taken, dmsconn)
 
 
 @pytest.hookimpl(wrapper=True)
