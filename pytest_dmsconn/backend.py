@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_dmsconn import beside_moto, callers, neighbours, service, wire
 from pytest_dmsconn.arns import Scope
 from pytest_dmsconn.calls import BlockedCall, Call, Record, named_pair
+from pytest_dmsconn.errors import UsageError, did_you_mean
 from pytest_dmsconn.faults import AwsError, TransportFailure
 from pytest_dmsconn.injection import FaultPlan
 from pytest_dmsconn.lifecycle import Lifecycle
@@ -42,6 +43,20 @@ CONNECTION_OPERATIONS = ("DeleteConnection", "TestConnection", "DescribeConnecti
 def is_answered(operation: str) -> bool:
     """Whether the fake answers an operation: while moto is active, what is around is moto's."""
     return operation in (CONNECTION_OPERATIONS if beside_moto.is_active() else OPERATIONS)
+
+
+def check_operation(operation: object) -> None:
+    """Refuse an operation that the fake does not answer.
+
+    Raises:
+        UsageError: naming those that it answers.
+    """
+    if not isinstance(operation, str) or operation not in OPERATIONS:
+        hint = did_you_mean(str(operation), OPERATIONS)
+        msg = (
+            f"{operation!r} is not answered by the fake.{hint} It answers {', '.join(OPERATIONS)}."
+        )
+        raise UsageError(msg)
 
 
 class Backend:
