@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pytest_dmsconn.options import Options
     from pytest_dmsconn.wire import Request, Response
 
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
+
 OPERATIONS: Mapping[str, Callable[[Lifecycle, Scope, Mapping[str, Any]], dict[str, Any]]] = {
     "DeleteConnection": service.delete_connection,
     "TestConnection": service.test_connection,

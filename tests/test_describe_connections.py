@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pytest_dmsconn import Connection, FakeDms
 
@@ -25,7 +25,7 @@ def by_instance(*connections: Connection) -> dict[str, Any]:
     }
 
 
-def pairs(answer: dict[str, Any]) -> list[tuple[str, str]]:
+def pairs(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The keys of the connections on a page."""
     return [(one["EndpointArn"], one["ReplicationInstanceArn"]) for one in answer["Connections"]]
 
