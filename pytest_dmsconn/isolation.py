@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import pytest
 
     from pytest_dmsconn.options import Options
 
 SET_ASIDE = tuple(map(os.environ.encodekey, ("AWS_", "BOTO")))
 KEPT = tuple(map(os.environ.encodekey, ("AWS_LAMBDA_", "AWS_EXECUTION_ENV", "AWS_CA_BUNDLE")))
 """What describes a Lambda or a certificate bundle says nothing of whom to call."""
-
-
-class MonkeyPatch(Protocol):
-    """The part of pytest's `monkeypatch` that is used: what it has noted down to undo."""
-
-    _setitem: list[tuple[Any, Any, Any]]
-    _setattr: list[tuple[Any, str, Any]]
 
 
 def fake_environment(options: Options) -> dict[str, str]:
@@ -37,7 +32,7 @@ def fake_environment(options: Options) -> dict[str, str]:
     }
 
 
-monkeypatch: MonkeyPatch | None = None
+monkeypatch: pytest.MonkeyPatch | None = None
 """The one of the test that runs; `plugin` sets it while there is one."""
 
 

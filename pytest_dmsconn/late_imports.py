@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
+
 _INTERPRETERS_OWN = (BuiltinImporter, FrozenImporter, PathFinder)
 
 

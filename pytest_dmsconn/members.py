@@ -11,6 +11,8 @@ from pytest_dmsconn.errors import UsageError, did_you_mean
 if TYPE_CHECKING:
     from datetime import datetime
 
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
+
 
 def check_members(structure: str, members: Mapping[str, Any]) -> dict[str, Any]:
     """Check members of one of AWS's structures; return a copy with datetimes for timestamps.

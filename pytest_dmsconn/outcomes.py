@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pytest_dmsconn.deletions import Target
     from pytest_dmsconn.fake import FakeDms
 
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
+
 OPERATION = "DeleteConnection"
 SLOW_POLLS = 3
 

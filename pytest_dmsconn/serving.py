@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pytest_dmsconn.http_server import LoopbackServer
     from pytest_dmsconn.options import Options
 
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
+
 ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_DATABASE_MIGRATION_SERVICE"
 
 

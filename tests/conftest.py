@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
+from control_api import control_api
 
 # Imported before pytester runs anything in this process: at the end of such a run it takes out of
 # sys.modules what was imported in it.
@@ -20,6 +21,10 @@ import pytest_dmsconn.activation  # noqa: F401
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from control_api import Ask
+
+    from pytest_dmsconn import DmsServer, FakeDms
 
 pytest_plugins = ["pytester"]
 
@@ -102,3 +107,20 @@ def bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     return tmp_path
+
+
+@pytest.fixture
+def ask(dmsconn_server: DmsServer) -> Iterator[Ask]:
+    """What asks the control API of the test's server."""
+    with control_api(dmsconn_server.url) as ask:
+        yield ask
+
+
+@pytest.fixture
+def dms() -> Iterator[FakeDms]:
+    """A fake beside moto's mock_aws, both in force."""
+    # Only here: moto takes long to import, and most tests do without it.
+    from moto import mock_aws  # noqa: PLC0415
+
+    with pytest_dmsconn.mock_dms() as dms, mock_aws():
+        yield dms

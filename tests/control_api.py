@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 JSON = "application/json"
+ENDPOINT_ARN = "arn:aws:dms:us-east-1:123456789012:endpoint:ORDERS"
+INSTANCE_ARN = "arn:aws:dms:us-east-1:123456789012:rep:PRODUCTION"
 
 
 class Answer(NamedTuple):

@@ -20,6 +20,7 @@ from aiobotocore.config import AioConfig
 from aiobotocore.httpxsession import HttpxSession
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
+from describing_calls import by_endpoint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,8 +101,7 @@ def tear_down(dmsconn: FakeDms, client: Any) -> float:
     connection = dmsconn.add_connection()
     client.delete_connection(**connection.arns)
     client.delete_endpoint(EndpointArn=connection.endpoint_arn)
-    by_arn = [{"Name": "endpoint-arn", "Values": [connection.endpoint_arn]}]
-    client.get_waiter("endpoint_deleted").wait(Filters=by_arn)
+    client.get_waiter("endpoint_deleted").wait(Filters=[by_endpoint(connection)])
     assert dmsconn.endpoints == ()
     return dmsconn.now
 

@@ -11,6 +11,7 @@ from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from botocore.exceptions import ClientError, WaiterError
 from botocore.stub import Stubber
+from describing_calls import by_endpoint
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
@@ -59,7 +60,7 @@ def test_waiter_ends_with_the_test_of_a_connection(dms_client: Any, dmsconn: Fak
     connection = dmsconn.add_connection(status="failed")
     dms_client.test_connection(**connection.arns)
     dms_client.get_waiter("test_connection_succeeds").wait(
-        Filters=[{"Name": "endpoint-arn", "Values": [connection.endpoint_arn]}]
+        Filters=[by_endpoint(connection)]
     )
     assert connection.status == "successful"
 
@@ -70,7 +71,7 @@ def test_waiter_fails_with_the_test_of_a_connection(dms_client: Any, dmsconn: Fa
     dms_client.test_connection(**connection.arns)
     with pytest.raises(WaiterError):
         dms_client.get_waiter("test_connection_succeeds").wait(
-            Filters=[{"Name": "endpoint-arn", "Values": [connection.endpoint_arn]}]
+            Filters=[by_endpoint(connection)]
         )
 
 

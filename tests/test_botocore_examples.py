@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import botocore
 import pytest
+from arns import ENDPOINT_ARN, INSTANCE_ARN
 from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from pytest_dmsconn import FakeDms
 
-ENDPOINT_ARN = "arn:aws:dms:us-east-1:123456789012:endpoint:RAAR3R22XSH46S3PWLC3NJAWKM"
-INSTANCE_ARN = "arn:aws:dms:us-east-1:123456789012:rep:6UTDJGBOUS3VI3SUWA66XFJCJQ"
 
 BOTOCORE = Path(botocore.__file__).parent / "data" / "dms" / "2016-01-01"
 

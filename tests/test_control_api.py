@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
-from control_api import control_api
+from control_api import ENDPOINT_ARN, INSTANCE_ARN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,14 +20,6 @@ if TYPE_CHECKING:
     from pytest_dmsconn import DmsServer, FakeDms
 
 LISTING = Path(__file__).parents[1] / "examples" / "cleanup" / "connections.json"
-ENDPOINT_ARN = "arn:aws:dms:us-east-1:123456789012:endpoint:ORDERS"
-INSTANCE_ARN = "arn:aws:dms:us-east-1:123456789012:rep:PRODUCTION"
-
-
-@pytest.fixture
-def ask(dmsconn_server: DmsServer) -> Iterator[Ask]:
-    with control_api(dmsconn_server.url) as ask:
-        yield ask
 
 
 @pytest.fixture

@@ -9,23 +9,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from control_api import JSON, control_api
+from control_api import ENDPOINT_ARN, INSTANCE_ARN, JSON
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
 
     from control_api import Ask
 
     from pytest_dmsconn import DmsServer, FakeDms
 
-ENDPOINT_ARN = "arn:aws:dms:us-east-1:123456789012:endpoint:ORDERS"
-INSTANCE_ARN = "arn:aws:dms:us-east-1:123456789012:rep:PRODUCTION"
-
-
-@pytest.fixture
-def ask(dmsconn_server: DmsServer) -> Iterator[Ask]:
-    with control_api(dmsconn_server.url) as ask:
-        yield ask
 
 
 # What cannot be

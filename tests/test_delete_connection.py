@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from arns import ENDPOINT_ARN, INSTANCE_ARN
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
 if TYPE_CHECKING:
     from pytest_dmsconn import FakeDms
 
-ENDPOINT_ARN = "arn:aws:dms:us-east-1:123456789012:endpoint:RAAR3R22XSH46S3PWLC3NJAWKM"
-INSTANCE_ARN = "arn:aws:dms:us-east-1:123456789012:rep:6UTDJGBOUS3VI3SUWA66XFJCJQ"
 TASK_ARN = "arn:aws:dms:us-east-1:123456789012:task:OEAMB3NXSTZ6LFYZFEPPBBXPYM"
 
 

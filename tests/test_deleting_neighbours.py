@@ -5,24 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from arns import ENDPOINT_ARN, INSTANCE_ARN
+from describing_calls import identifiers, only
 
 if TYPE_CHECKING:
     from pytest_dmsconn import FakeDms
 
-ENDPOINT_ARN = "arn:aws:dms:us-east-1:123456789012:endpoint:RAAR3R22XSH46S3PWLC3NJAWKM"
-INSTANCE_ARN = "arn:aws:dms:us-east-1:123456789012:rep:6UTDJGBOUS3VI3SUWA66XFJCJQ"
-
-
-def identifiers(answer: dict[str, Any]) -> list[str]:
-    """The names of the endpoints or instances on a page."""
-    if "Endpoints" in answer:
-        return [one["EndpointIdentifier"] for one in answer["Endpoints"]]
-    return [one["ReplicationInstanceIdentifier"] for one in answer["ReplicationInstances"]]
-
-
-def only(name: str, *values: str) -> dict[str, Any]:
-    """Keyword arguments of a Describe operation with one filter."""
-    return {"Filters": [{"Name": name, "Values": list(values)}]}
 
 
 # E1

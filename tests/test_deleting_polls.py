@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from describing_calls import by_endpoint
 
 if TYPE_CHECKING:
     from pytest_dmsconn import FakeDms
@@ -12,11 +13,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize(
     "polls",
-    [
-        pytest.param(1, marks=pytest.mark.dmsconn(deleting_polls=1)),
-        pytest.param(2, marks=pytest.mark.dmsconn(deleting_polls=2)),
-        pytest.param(3, marks=pytest.mark.dmsconn(deleting_polls=3)),
-    ],
+    [pytest.param(polls, marks=pytest.mark.dmsconn(deleting_polls=polls)) for polls in (1, 2, 3)],
 )
 def test_the_nth_description_no_longer_shows_it(
     dmsconn: FakeDms, dms_client: Any, polls: int
@@ -40,7 +37,7 @@ def test_only_descriptions_that_select_it_count(dmsconn: FakeDms, dms_client: An
 
     for _ in range(5):
         dms_client.describe_connections(
-            Filters=[{"Name": "endpoint-arn", "Values": [other.endpoint_arn]}]
+            Filters=[by_endpoint(other)]
         )
         dms_client.describe_endpoints()
 
@@ -53,7 +50,7 @@ def test_waiting_by_filter_ends_in_not_found(dmsconn: FakeDms, dms_client: Any) 
 
     with pytest.raises(dms_client.exceptions.ResourceNotFoundFault):
         dms_client.describe_connections(
-            Filters=[{"Name": "endpoint-arn", "Values": [connection.endpoint_arn]}]
+            Filters=[by_endpoint(connection)]
         )
 
     assert connection.deleted

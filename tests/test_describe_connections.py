@@ -7,31 +7,10 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from describing_calls import by_endpoint, by_instance, keys, pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from pytest_dmsconn import Connection, FakeDms
-
-
-def by_endpoint(*connections: Connection) -> dict[str, Any]:
-    return {"Name": "endpoint-arn", "Values": [one.endpoint_arn for one in connections]}
-
-
-def by_instance(*connections: Connection) -> dict[str, Any]:
-    return {
-        "Name": "replication-instance-arn",
-        "Values": [one.replication_instance_arn for one in connections],
-    }
-
-
-def pairs(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The keys of the connections on a page."""
-    return [(one["EndpointArn"], one["ReplicationInstanceArn"]) for one in answer["Connections"]]
-
-
-def keys(connections: Sequence[Connection]) -> list[tuple[str, str]]:
-    return [(one.endpoint_arn, one.replication_instance_arn) for one in connections]
+    from pytest_dmsconn import FakeDms
 
 
 # Q1, Q9

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
+from arns import ENDPOINT_ARN, INSTANCE_ARN
 from raw_calls import URL, send, send_json
 
 if TYPE_CHECKING:
     from pytest_dmsconn import FakeDms
 
-ENDPOINT_ARN = "arn:aws:dms:us-east-1:123456789012:endpoint:RAAR3R22XSH46S3PWLC3NJAWKM"
-INSTANCE_ARN = "arn:aws:dms:us-east-1:123456789012:rep:6UTDJGBOUS3VI3SUWA66XFJCJQ"
 
 OPERATIONS = [
     "DeleteConnection",

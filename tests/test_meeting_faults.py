@@ -9,6 +9,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from clients import client_that_tries
+from describing_calls import by_endpoint, by_instance
 
 from pytest_dmsconn import FakeDms, mock_dms
 
@@ -22,8 +23,7 @@ def client(dmsconn: FakeDms) -> Any:  # noqa: ARG001 - in force before the clien
 
 
 def describe(client: Any, *connections: Connection) -> Any:
-    arns = [one.endpoint_arn for one in connections]
-    return client.describe_connections(Filters=[{"Name": "endpoint-arn", "Values": arns}])
+    return client.describe_connections(Filters=[by_endpoint(*connections)])
 
 
 def test_only_the_named_operation_meets_it(dmsconn: FakeDms, client: Any) -> None:
@@ -91,7 +91,7 @@ def test_only_calls_about_the_connection_meet_it(
 
     client.test_connection(**other.arns)
     client.describe_connections()
-    client.describe_endpoints(Filters=[{"Name": "endpoint-arn", "Values": [one.endpoint_arn]}])
+    client.describe_endpoints(Filters=[by_endpoint(one)])
     client.delete_endpoint(EndpointArn=dmsconn.add_endpoint().arn)
     describe(client, other)
     assert fault.met == 0
@@ -112,10 +112,7 @@ def test_filters_that_together_name_another_connection_do_not_meet_it(
     other = dmsconn.add_connection(one.endpoint_arn)
     fault = dmsconn.fail("DescribeConnections", "AccessDeniedException", connection=one)
 
-    filters: Any = [
-        {"Name": "endpoint-arn", "Values": [one.endpoint_arn]},
-        {"Name": "replication-instance-arn", "Values": [other.replication_instance_arn]},
-    ]
+    filters = [by_endpoint(one), by_instance(other)]
     client.describe_connections(Filters=filters)
 
     assert fault.met == 0

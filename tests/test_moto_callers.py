@@ -12,18 +12,11 @@ from moto import mock_aws
 from pytest_dmsconn import mock_dms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from pytest_dmsconn import FakeDms
 
 pytestmark = pytest.mark.usefixtures("bare_machine", "no_network")
-
-
-@pytest.fixture
-def dms() -> Iterator[FakeDms]:
-    with mock_dms() as dms, mock_aws():
-        yield dms
 
 
 def test_keys_of_another_account_of_moto_act_there(dms: FakeDms) -> None:

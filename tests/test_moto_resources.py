@@ -18,20 +18,13 @@ from in_moto import (
 from moto import mock_aws
 from moto.dms.models import DatabaseMigrationServiceBackend
 
-from pytest_dmsconn import UsageError, mock_dms
+from pytest_dmsconn import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
 
     from pytest_dmsconn import FakeDms
 
 pytestmark = pytest.mark.usefixtures("bare_machine", "no_network")
-
-
-@pytest.fixture
-def dms() -> Iterator[FakeDms]:
-    with mock_dms() as dms, mock_aws():
-        yield dms
 
 
 @pytest.fixture

@@ -7,27 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from arns import ENDPOINT_ARN, INSTANCE_ARN
 from botocore.exceptions import ClientError
+from describing_calls import identifiers, only
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pytest_dmsconn import FakeDms
 
-ENDPOINT_ARN = "arn:aws:dms:us-east-1:123456789012:endpoint:RAAR3R22XSH46S3PWLC3NJAWKM"
-INSTANCE_ARN = "arn:aws:dms:us-east-1:123456789012:rep:6UTDJGBOUS3VI3SUWA66XFJCJQ"
-
-
-def identifiers(answer: dict[str, Any]) -> list[str]:
-    """The names of the endpoints or instances on a page."""
-    if "Endpoints" in answer:
-        return [one["EndpointIdentifier"] for one in answer["Endpoints"]]
-    return [one["ReplicationInstanceIdentifier"] for one in answer["ReplicationInstances"]]
-
-
-def only(name: str, *values: str) -> dict[str, Any]:
-    """Keyword arguments of a Describe operation with one filter."""
-    return {"Filters": [{"Name": name, "Values": list(values)}]}
 
 
 # N1

@@ -6,27 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
+from describing_calls import by_instance, keys, pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
 
-    from pytest_dmsconn import Connection, FakeDms
-
-
-def by_instance(*connections: Connection) -> dict[str, Any]:
-    return {
-        "Name": "replication-instance-arn",
-        "Values": [one.replication_instance_arn for one in connections],
-    }
-
-
-def pairs(answer: dict[str, Any]) -> list[tuple[str, str]]:
-    """The keys of the connections on a page."""
-    return [(one["EndpointArn"], one["ReplicationInstanceArn"]) for one in answer["Connections"]]
-
-
-def keys(connections: Sequence[Connection]) -> list[tuple[str, str]]:
-    return [(one.endpoint_arn, one.replication_instance_arn) for one in connections]
+    from pytest_dmsconn import FakeDms
 
 
 # Q7

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from describing_calls import by_endpoint, by_instance
 
 from pytest_dmsconn import Connection, mock_dms
 
@@ -48,15 +49,6 @@ class Reads:
         return self.count - before
 
 
-def of_endpoint(connection: Connection) -> list[dict[str, Any]]:
-    return [{"Name": "endpoint-arn", "Values": [connection.endpoint_arn]}]
-
-
-def of_both(connection: Connection) -> list[dict[str, Any]]:
-    values = [connection.replication_instance_arn]
-    return [*of_endpoint(connection), {"Name": "replication-instance-arn", "Values": values}]
-
-
 def reads_at(size: int, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """How many attributes of connections each operation reads, in a registry of some size."""
     with mock_dms() as dms, monkeypatch.context() as patches:
@@ -79,13 +71,13 @@ def reads_at(size: int, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
             "first page": reads.during(describe(MaxRecords=20)),
             "late page": reads.during(describe(MaxRecords=20, Marker=marker)),
             "late page of an endpoint": reads.during(
-                describe(MaxRecords=20, Marker=marker, Filters=of_both(crowded)[:1])
+                describe(MaxRecords=20, Marker=marker, Filters=[by_endpoint(crowded)])
             ),
-            "by endpoint": reads.during(describe(Filters=of_endpoint(middle))),
-            "by both ends": reads.during(describe(Filters=of_both(crowded))),
+            "by endpoint": reads.during(describe(Filters=[by_endpoint(middle)])),
+            "by both ends": reads.during(describe(Filters=[by_endpoint(crowded), by_instance(crowded)])),
             "test": reads.during(lambda: client.test_connection(**late.arns)),
             "delete": reads.during(lambda: client.delete_connection(**middle.arns)),
-            "see it gone": reads.during(lambda: refused(client, Filters=of_endpoint(middle))),
+            "see it gone": reads.during(lambda: refused(client, Filters=[by_endpoint(middle)])),
             "delete an endpoint": reads.during(
                 lambda: client.delete_endpoint(EndpointArn=connections[size // 3].endpoint_arn)
             ),

@@ -231,6 +231,7 @@ def test_report_lists_blocked_calls(suite: pytest.Pytester) -> None:
         "def test(dmsconn):\n    dmsconn.assert_deleted(dmsconn.add_connection())",
         "def test(dmsconn):\n    dmsconn.assert_deleted('nonsense')",
         "def test(dmsconn):\n    dmsconn.add_connection(status='nonsense')",
+        "def test(dmsconn):\n    dmsconn.add_endpoint(members={'Nonsense': 1})",
         "def test(dmsconn):\n    dmsconn.load('missing.json')",
         "def test(dmsconn):\n    dmsconn.connection('no', 'such')",
         "def test(dmsconn):\n    dmsconn.fail('nonsense', 'nonsense')",

@@ -6,14 +6,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from arns import ENDPOINT_ARN, INSTANCE_ARN
 
 from pytest_dmsconn import UsageError, mock_dms
 
 if TYPE_CHECKING:
     from pytest_dmsconn import FakeDms
 
-ENDPOINT_ARN = "arn:aws:dms:us-east-1:123456789012:endpoint:RAAR3R22XSH46S3PWLC3NJAWKM"
-INSTANCE_ARN = "arn:aws:dms:us-east-1:123456789012:rep:6UTDJGBOUS3VI3SUWA66XFJCJQ"
 RESOURCE = "[A-Z2-7]{26}"
 
 

@@ -11,6 +11,7 @@ import pytest
 import requests
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
+from describing_calls import only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,7 +123,7 @@ def test_pages_and_waiters_work_over_it(dmsconn: FakeDms, client: Any) -> None:
     listed = [connection["EndpointArn"] for page in pages for connection in page["Connections"]]
     client.delete_endpoint(EndpointArn=listed[0])
     client.get_waiter("endpoint_deleted").wait(
-        Filters=[{"Name": "endpoint-arn", "Values": [listed[0]]}]
+        **only("endpoint-arn", listed[0])
     )
 
     assert listed == [connection.endpoint_arn for connection in connections]

@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from describing_calls import by_instance
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -202,11 +203,8 @@ def test_no_connection_is_listed_twice_or_missed_whatever_happens_between_two_pa
 ) -> None:
     with mock_dms(deleting_polls=polls) as dms:
         connections = dms.add_connections(70, replication_instance_identifier="nightly")
-        name = {
-            "Name": "replication-instance-arn",
-            "Values": [connections[0].replication_instance_arn],
-        }
-        request: dict[str, Any] = {"MaxRecords": 20, "Filters": [name] if filtered else []}
+        nightly = by_instance(connections[0])
+        request: dict[str, Any] = {"MaxRecords": 20, "Filters": [nightly] if filtered else []}
         listed: list[str] = []
         touched: set[str] = set()
         steps = iter(between)

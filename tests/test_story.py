@@ -6,19 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from clients import client_that_tries
+from describing_calls import by_endpoint
 from stories import check, orders_and_users
 
 if TYPE_CHECKING:
-    from pytest_dmsconn import Connection, FakeDms
+    from pytest_dmsconn import FakeDms
 
 
 @pytest.fixture
 def client(dmsconn: FakeDms) -> Any:  # noqa: ARG001 - in force before the client is made
     return client_that_tries(1)
-
-
-def by_endpoint(connection: Connection) -> list[dict[str, Any]]:
-    return [{"Name": "endpoint-arn", "Values": [connection.endpoint_arn]}]
 
 
 # Nothing much
@@ -73,7 +70,7 @@ def test_a_deletion_from_listing_to_gone(dmsconn: FakeDms, client: Any) -> None:
     client.describe_connections(MaxRecords=20)
     client.delete_connection(**orders.arns)
     with pytest.raises(client.exceptions.ResourceNotFoundFault):
-        client.describe_connections(Filters=by_endpoint(orders))
+        client.describe_connections(Filters=[by_endpoint(orders)])
     with pytest.raises(client.exceptions.ResourceNotFoundFault):
         client.delete_connection(**orders.arns)
 
@@ -105,7 +102,7 @@ def test_calls_that_change_nothing_share_a_column_and_alike_ones_a_line(
         client.describe_connections()
     client.describe_endpoints()
     client.test_connection(**users.arns)
-    client.describe_connections(Filters=by_endpoint(orders))
+    client.describe_connections(Filters=[by_endpoint(orders)])
 
     check(
         dmsconn,

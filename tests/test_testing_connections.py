@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from arns import ENDPOINT_ARN, INSTANCE_ARN
+from describing_calls import FAILURE_FORM, polled
 
 if TYPE_CHECKING:
-    from pytest_dmsconn import Connection, FakeDms
-
-ENDPOINT_ARN = "arn:aws:dms:us-east-1:123456789012:endpoint:RAAR3R22XSH46S3PWLC3NJAWKM"
-INSTANCE_ARN = "arn:aws:dms:us-east-1:123456789012:rep:6UTDJGBOUS3VI3SUWA66XFJCJQ"
-
-FAILURE_FORM = re.compile(
-    r"Test Endpoint failed: Application-Status: 1020912, Application-Message: .+"
-)
+    from pytest_dmsconn import FakeDms
 
 
-def polled(dms_client: Any, connection: Connection) -> str:
-    """The status that one description of a connection reports."""
-    answer = dms_client.describe_connections(
-        Filters=[{"Name": "endpoint-arn", "Values": [connection.endpoint_arn]}]
-    )
-    status: str = answer["Connections"][0]["Status"]
-    return status
 
 
 # T1

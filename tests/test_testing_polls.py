@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from describing_calls import FAILURE_FORM, polled
 
 if TYPE_CHECKING:
-    from pytest_dmsconn import Connection, FakeDms
+    from pytest_dmsconn import FakeDms
 
 
-FAILURE_FORM = re.compile(
-    r"Test Endpoint failed: Application-Status: 1020912, Application-Message: .+"
-)
-
-
-def polled(dms_client: Any, connection: Connection) -> str:
-    """The status that one description of a connection reports."""
-    answer = dms_client.describe_connections(
-        Filters=[{"Name": "endpoint-arn", "Values": [connection.endpoint_arn]}]
-    )
-    status: str = answer["Connections"][0]["Status"]
-    return status
 
 
 @pytest.mark.parametrize(
     "polls",
-    [
-        pytest.param(1, marks=pytest.mark.dmsconn(testing_polls=1)),
-        pytest.param(2, marks=pytest.mark.dmsconn(testing_polls=2)),
-        pytest.param(3, marks=pytest.mark.dmsconn(testing_polls=3)),
-    ],
+    [pytest.param(polls, marks=pytest.mark.dmsconn(testing_polls=polls)) for polls in (1, 2, 3)],
 )
 def test_the_nth_description_reports_the_result(
     dmsconn: FakeDms, dms_client: Any, polls: int

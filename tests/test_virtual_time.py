@@ -10,6 +10,7 @@ import botocore.waiter
 import pytest
 from botocore.retries.bucket import TokenBucket
 from clients import client_that_tries
+from describing_calls import by_endpoint, only
 
 from pytest_dmsconn import FakeDms, UsageError, mock_dms
 
@@ -173,7 +174,7 @@ def test_the_waiter_for_a_test_waits_in_virtual_time(dmsconn: FakeDms, dms_clien
     dms_client.test_connection(**connection.arns)
 
     dms_client.get_waiter("test_connection_succeeds").wait(
-        Filters=[{"Name": "endpoint-arn", "Values": [connection.endpoint_arn]}],
+        Filters=[by_endpoint(connection)],
         WaiterConfig={"Delay": 15},
     )
 
@@ -196,8 +197,7 @@ def test_the_waiters_for_what_is_around_wait_in_virtual_time(
     filter_name, attribute = WAITERS[waiter]
 
     dms_client.get_waiter(waiter).wait(
-        Filters=[{"Name": filter_name, "Values": [getattr(connection, attribute)]}],
-        WaiterConfig={"Delay": 30},
+        **only(filter_name, getattr(connection, attribute)), WaiterConfig={"Delay": 30},
     )
 
     assert dmsconn.now == 120

@@ -6,16 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import WaiterError
+from describing_calls import only
 
 if TYPE_CHECKING:
     from pytest_dmsconn import FakeDms
 
 NOW = {"Delay": 0}
-
-
-def only(name: str, *values: str) -> dict[str, Any]:
-    """Keyword arguments of a Describe operation with one filter."""
-    return {"Filters": [{"Name": name, "Values": list(values)}]}
 
 
 @pytest.mark.dmsconn(deleting_polls=3)

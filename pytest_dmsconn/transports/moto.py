@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pytest_dmsconn.fake import FakeDms
     from pytest_dmsconn.patching import Patch
 
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
+
 
 def install() -> Iterator[Patch]:
     """Stand between moto and what it would answer.
