@@ -98,6 +98,8 @@ def check_arn(text: object, resource_type: ResourceType) -> Arn:
     form = f"arn:<partition>:dms:<region>:<12-digit account>:{resource_type.value}:<resource>"
     if arn is None:
         msg = f"{text!r} is not the ARN of a DMS {resource_type.words}. It must read {form}."
+        if not str(text).startswith("arn:"):
+            msg += " Identifiers have keywords of their own."
         raise UsageError(msg)
     if arn.resource_type != resource_type.value:
         msg = (

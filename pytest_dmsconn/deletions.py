@@ -132,13 +132,19 @@ def _fail(
     targets: Sequence[Target],
     *findings: tuple[str, Sequence[Target]],
 ) -> None:
-    """Say what was expected, by name; then what was found, with what happened; then the rest."""
+    """Say what was expected, by name; then what was found, with what happened; then the rest.
+
+    If what was found is about all targets and nothing else, they are listed once.
+    """
     lines = [expected, *(f"  {_name(backend, target)}" for target in targets)]
     if not targets:
         lines = ["Expected: nothing is deleted."]
-    for title, found in findings:
-        if found:
-            lines += [title, *(f"  {_describe(backend, target)}" for target in found)]
+    sections = [(title, found) for title, found in findings if found]
+    if [list(found) for _, found in sections] == [list(targets)]:
+        sections = [(expected, targets)]
+        lines = []
+    for title, found in sections:
+        lines += [title, *(f"  {_describe(backend, target)}" for target in found)]
     raise AssertionError("\n".join([*lines, "", explain.report(backend)]))
 
 

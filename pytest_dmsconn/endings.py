@@ -36,6 +36,6 @@ def _blocked_words(blocked: list[str]) -> str:
             "Calls to AWS were blocked, though the test passed:",
             *(f"  {what}" for what in blocked),
             "Answer them (moto's mock_aws in the same test does), or do without them.",
-            "With strict=False such a test passes; with block_aws=False the calls go out.",
+            "The option strict=False lets such a test pass, block_aws=False lets the calls out.",
         ]
     )

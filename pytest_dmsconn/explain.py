@@ -43,9 +43,9 @@ def connections_table(backend: Backend) -> str:
     if not known:
         return "Connections: none."
     shown = sorted(known[:MOST_CONNECTIONS], key=lambda connection: connection.number)
-    several_scopes = len({connection.scope for connection in known}) > 1
+    elsewhere = any(connection.scope != backend.scope for connection in known)
     header = ["endpoint", "replication instance", "status", "last failure message"]
-    if several_scopes:
+    if elsewhere:
         header.extend(("region", "account"))
     rows = [header]
     for one in shown:
@@ -55,7 +55,7 @@ def connections_table(backend: Backend) -> str:
             str(one.status),
             _short(one.last_failure_message or ""),
         ]
-        rows.append([*row, *one.scope] if several_scopes else row)
+        rows.append([*row, *one.scope] if elsewhere else row)
     lines = ["Connections:", *table(rows)]
     folded = known[MOST_CONNECTIONS:]
     if folded:
@@ -97,11 +97,14 @@ def calls_table(backend: Backend) -> str:
     for words, alike in itertools.groupby(told):
         first, last = last + 1, last + len(list(alike))
         rows.append((str(first) if first == last else f"{first}-{last}", *words))
+    heading = "Calls:"
+    if any(_elsewhere(backend, one) for one in backend.records):
+        heading = f"Calls ([...]: elsewhere than in {', '.join(backend.scope)}):"
     if len(rows) <= MOST_CALLS:
-        return "\n".join(["Calls:", *_calls(rows)])
+        return "\n".join([heading, *_calls(rows)])
     half = MOST_CALLS // 2
     more = f"  ... {len(rows) - 2 * half} more ..."
-    return "\n".join(["Calls:", *_calls(rows[:half]), more, *_calls(rows[-half:])])
+    return "\n".join([heading, *_calls(rows[:half]), more, *_calls(rows[-half:])])
 
 
 def _calls(rows: Sequence[tuple[str, str, str, str]]) -> list[str]:
@@ -154,10 +157,15 @@ def subject(backend: Backend, record: Record) -> str:
         words.append("next page")
     if call.attempt > 1:
         words.append(f"(attempt {call.attempt})")
-    where = [one for one in (call.region, call.account_id) if one not in backend.scope]
+    where = _elsewhere(backend, record)
     if where:
         words.append(f"[{', '.join(where)}]")
     return " ".join(words)
+
+
+def _elsewhere(backend: Backend, record: Record) -> list[str]:
+    """The region and the account of a call, as far as they are not those of the fake."""
+    return [one for one in (record.call.region, record.call.account_id) if one not in backend.scope]
 
 
 def outcome(backend: Backend, record: Record) -> str:
@@ -202,6 +210,8 @@ def near_misses(backend: Backend, pair: tuple[str, str]) -> str:
     last = registry.last_lives.get(pair)
     if last is not None:
         lines.append(f"There was one, {last.name}; it is deleted.")
+    if not all(str(arn).startswith("arn:") for arn in pair):
+        lines.append("It is looked up by the two ARNs, not by identifiers.")
     swapped = registry.connections.get((instance_arn, endpoint_arn))
     if swapped is not None:
         lines.append(f"The two ARNs are the wrong way round; {swapped.name} exists.")

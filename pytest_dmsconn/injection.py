@@ -232,7 +232,7 @@ class FaultPlan:
                 "Injected faults were never met:",
                 *(f"  {fault.describe(self._registry)}" for fault in unmet),
                 "The code under test did not make these calls.",
-                "With strict=False such a test passes.",
+                "The option strict=False lets such a test pass.",
             ]
         )
 

@@ -133,5 +133,6 @@ class Observing:
         calls = self.calls if operation is None else self.calls_to(operation)
         if calls:
             words = f"No call of {operation}" if operation else "No call"
-            msg = f"{words} was expected, but there were {len(calls)}."
+            verb = "was" if len(calls) == 1 else "were"
+            msg = f"{words} was expected, but there {verb} {len(calls)}."
             raise AssertionError(f"{msg}\n\n{explain.report(self._backend)}")

@@ -67,7 +67,7 @@ def _timeline(backend: Backend) -> str:
 
 def _table(backend: Backend, shown: Sequence[Connection]) -> list[str]:
     """The columns in as many blocks as a terminal needs; the later ones show changes only."""
-    names = _names(shown)
+    names = _names(backend, shown)
     columns = _columns(backend, shown)
     times = any(column.now for column in columns)
     lines: list[str] = []
@@ -87,10 +87,13 @@ def _table(backend: Backend, shown: Sequence[Connection]) -> list[str]:
     return lines[1:]
 
 
-def _names(connections: Sequence[Connection]) -> list[list[str]]:
-    """A name for each row, in two lines if it is long; with region and account if they differ."""
-    regions = {connection.region for connection in connections}
-    accounts = {connection.account_id for connection in connections}
+def _names(backend: Backend, connections: Sequence[Connection]) -> list[list[str]]:
+    """A name for each row, in two lines if it is long.
+
+    With it go region and account, where not all connections are in those of the fake.
+    """
+    regions = {backend.scope.region, *(connection.region for connection in connections)}
+    accounts = {backend.scope.account_id, *(connection.account_id for connection in connections)}
     names: list[list[str]] = []
     for one in connections:
         where = [one.region] * (len(regions) > 1) + [one.account_id] * (len(accounts) > 1)

@@ -17,6 +17,7 @@ from control_api import control_api
 # Imported before pytester runs anything in this process: at the end of such a run it takes out of
 # sys.modules what was imported in it.
 import pytest_dmsconn.activation  # noqa: F401
+from pytest_dmsconn import mock_dms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,7 +121,7 @@ def ask(dmsconn_server: DmsServer) -> Iterator[Ask]:
 def dms() -> Iterator[FakeDms]:
     """A fake beside moto's mock_aws, both in force."""
     # Only here: moto takes long to import, and most tests do without it.
-    from moto import mock_aws  # noqa: PLC0415
+    from moto import mock_aws
 
-    with pytest_dmsconn.mock_dms() as dms, mock_aws():
+    with mock_dms() as dms, mock_aws():
         yield dms

@@ -103,15 +103,11 @@ Deleted:
     )
     assert complaint(dmsconn.assert_delete_refused, orders) == (
         """Expected a DeleteConnection to be refused with an error:
-  orders @ nightly
-What happened:
   orders @ nightly: deleting; a DeleteConnection took effect"""
         + STATE
     )
     assert complaint(dmsconn.assert_delete_refused, busy, "ResourceNotFoundFault") == (
         """Expected a DeleteConnection to be refused with ResourceNotFoundFault:
-  busy @ nightly
-What happened:
   busy @ nightly: testing; DeleteConnection ended in InvalidResourceStateFault"""
         + STATE
     )
@@ -119,8 +115,6 @@ What happened:
         dmsconn.assert_delete_refused, (users.endpoint_arn, users.replication_instance_arn)
     ) == (
         """Expected a DeleteConnection to be refused with an error:
-  users @ nightly
-What happened:
   users @ nightly: successful; no DeleteConnection named it"""
         + STATE
     )
@@ -133,8 +127,6 @@ What happened:
 def test_failed_assertion_without_anything_says_so(dmsconn: FakeDms) -> None:
     assert complaint(dmsconn.assert_deleted, ("an endpoint", "an instance")) == (
         """Expected to be deleted:
-  an endpoint @ an instance
-Not deleted:
   an endpoint @ an instance: unknown to the fake; no DeleteConnection named it
 
 Connections: none.

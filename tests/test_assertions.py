@@ -129,7 +129,7 @@ def test_connection_means_one_life_and_a_pair_means_any(
     dmsconn.assert_deleted(first)
     dmsconn.assert_only_deleted(pair(first))
     dmsconn.assert_not_deleted(second)
-    with pytest.raises(AssertionError, match="Not deleted"):
+    with pytest.raises(AssertionError, match="Expected to be deleted"):
         dmsconn.assert_deleted(second)
     with pytest.raises(AssertionError, match="Deleted, but not expected"):
         dmsconn.assert_only_deleted(second)

@@ -59,9 +59,7 @@ def test_paginator_walks_all_pages(dms_client: Any, dmsconn: FakeDms) -> None:
 def test_waiter_ends_with_the_test_of_a_connection(dms_client: Any, dmsconn: FakeDms) -> None:
     connection = dmsconn.add_connection(status="failed")
     dms_client.test_connection(**connection.arns)
-    dms_client.get_waiter("test_connection_succeeds").wait(
-        Filters=[by_endpoint(connection)]
-    )
+    dms_client.get_waiter("test_connection_succeeds").wait(Filters=[by_endpoint(connection)])
     assert connection.status == "successful"
 
 
@@ -70,9 +68,7 @@ def test_waiter_fails_with_the_test_of_a_connection(dms_client: Any, dmsconn: Fa
     connection = dmsconn.add_connection()
     dms_client.test_connection(**connection.arns)
     with pytest.raises(WaiterError):
-        dms_client.get_waiter("test_connection_succeeds").wait(
-            Filters=[by_endpoint(connection)]
-        )
+        dms_client.get_waiter("test_connection_succeeds").wait(Filters=[by_endpoint(connection)])
 
 
 @pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])

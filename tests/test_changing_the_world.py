@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pytest_dmsconn import FakeDms
 
 
-
 # Changing the world
 
 

@@ -12,11 +12,9 @@ import pytest
 from control_api import ENDPOINT_ARN, INSTANCE_ARN, JSON
 
 if TYPE_CHECKING:
-
     from control_api import Ask
 
     from pytest_dmsconn import DmsServer, FakeDms
-
 
 
 # What cannot be

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from pytest_dmsconn import FakeDms
 
 
-
 # E1
 
 

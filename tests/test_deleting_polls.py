@@ -36,9 +36,7 @@ def test_only_descriptions_that_select_it_count(dmsconn: FakeDms, dms_client: An
     dms_client.delete_connection(**connection.arns)
 
     for _ in range(5):
-        dms_client.describe_connections(
-            Filters=[by_endpoint(other)]
-        )
+        dms_client.describe_connections(Filters=[by_endpoint(other)])
         dms_client.describe_endpoints()
 
     assert connection.status == "deleting"
@@ -49,9 +47,7 @@ def test_waiting_by_filter_ends_in_not_found(dmsconn: FakeDms, dms_client: Any) 
     dms_client.delete_connection(**connection.arns)
 
     with pytest.raises(dms_client.exceptions.ResourceNotFoundFault):
-        dms_client.describe_connections(
-            Filters=[by_endpoint(connection)]
-        )
+        dms_client.describe_connections(Filters=[by_endpoint(connection)])
 
     assert connection.deleted
 

@@ -21,7 +21,6 @@ from moto.dms.models import DatabaseMigrationServiceBackend
 from pytest_dmsconn import UsageError
 
 if TYPE_CHECKING:
-
     from pytest_dmsconn import FakeDms
 
 pytestmark = pytest.mark.usefixtures("bare_machine", "no_network")

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pytest_dmsconn import FakeDms
 
 
-
 # N1
 
 

@@ -9,7 +9,6 @@ from botocore.exceptions import ClientError
 from describing_calls import by_instance, keys, pairs
 
 if TYPE_CHECKING:
-
     from pytest_dmsconn import FakeDms
 
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from pytest_dmsconn import FakeDms
 
 
-
 # What is refused
 
 BAD_CONNECTIONS = [

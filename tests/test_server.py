@@ -122,9 +122,7 @@ def test_pages_and_waiters_work_over_it(dmsconn: FakeDms, client: Any) -> None:
     pages = client.get_paginator("describe_connections").paginate(PaginationConfig={"PageSize": 20})
     listed = [connection["EndpointArn"] for page in pages for connection in page["Connections"]]
     client.delete_endpoint(EndpointArn=listed[0])
-    client.get_waiter("endpoint_deleted").wait(
-        **only("endpoint-arn", listed[0])
-    )
+    client.get_waiter("endpoint_deleted").wait(**only("endpoint-arn", listed[0]))
 
     assert listed == [connection.endpoint_arn for connection in connections]
     assert connections[0].deleted

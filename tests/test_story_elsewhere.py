@@ -51,7 +51,7 @@ def test_regions_are_told_where_they_differ(dmsconn: FakeDms) -> None:
           endpoint-1 @ instance-1 [us-east-1]  successful  testing  .         .
           endpoint-2 @ instance-2 [eu-west-1]  successful  .        deleting  .
 
-        Calls:
+        Calls ([...]: elsewhere than in us-east-1, 123456789012):
           1  TestConnection    endpoint-1 @ instance-1              200, testing
           2  DeleteConnection  endpoint-2 @ instance-2 [eu-west-1]  200, deleting
           3  DeleteConnection  endpoint-2 @ instance-2
@@ -76,7 +76,7 @@ def test_accounts_are_told_where_they_differ(dmsconn: FakeDms) -> None:
           endpoint-1 @ instance-1 [123456789012]  successful  .
           endpoint-2 @ instance-2 [111122223333]  successful  deleting
 
-        Calls:
+        Calls ([...]: elsewhere than in us-east-1, 123456789012):
           1  DeleteConnection  endpoint-2 @ instance-2 [111122223333]  200, deleting
         """,
     )

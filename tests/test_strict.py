@@ -16,7 +16,7 @@ LOOP_SCOPE = ("-o", "asyncio_default_fixture_loop_scope=function")
 BLOCKED = """Calls to AWS were blocked, though the test passed:
   s3 ListBuckets to s3.amazonaws.com
 Answer them (moto's mock_aws in the same test does), or do without them.
-With strict=False such a test passes; with block_aws=False the calls go out."""
+The option strict=False lets such a test pass, block_aws=False lets the calls out."""
 
 SWALLOW = """
 import unittest

@@ -34,7 +34,7 @@ def test_an_unmet_fault_fails_the_test_itself_and_is_named(suite: pytest.Pyteste
             "      ThrottlingException for any operation after 2 such calls",
             "        armed at test_program.py:4",
             "    The code under test did not make these calls.",
-            "    With strict=False such a test passes.",
+            "    The option strict=False lets such a test pass.",
         ],
         consecutive=True,
     )
@@ -228,7 +228,7 @@ def test_at_the_end_of_its_block_a_fault_is_judged() -> None:
         "  ThrottlingException for DescribeConnections",
         f"    armed at {fault.armed_at}",
         "The code under test did not make these calls.",
-        "With strict=False such a test passes.",
+        "The option strict=False lets such a test pass.",
     ]
 
 

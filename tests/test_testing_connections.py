@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from pytest_dmsconn import FakeDms
 
 
-
-
 # T1
 
 

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from pytest_dmsconn import FakeDms
 
 
-
-
 @pytest.mark.parametrize(
     "polls",
     [pytest.param(polls, marks=pytest.mark.dmsconn(testing_polls=polls)) for polls in (1, 2, 3)],

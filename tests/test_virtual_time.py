@@ -197,7 +197,8 @@ def test_the_waiters_for_what_is_around_wait_in_virtual_time(
     filter_name, attribute = WAITERS[waiter]
 
     dms_client.get_waiter(waiter).wait(
-        **only(filter_name, getattr(connection, attribute)), WaiterConfig={"Delay": 30},
+        **only(filter_name, getattr(connection, attribute)),
+        WaiterConfig={"Delay": 30},
     )
 
     assert dmsconn.now == 120
