@@ -92,7 +92,8 @@ class Backend:
             fault: Fault | None = None
             took_effect = False
             try:
-                parameters = wire.decode(operation, request.body)
+                parameters = wire.read_object(request.body)  # W3
+                wire.check(operation, parameters)
                 fault = self.faults.meet(operation, parameters, transport)
                 if fault is None or fault.applied:
                     beside_moto.settle(self.lifecycle, operation, scope, parameters)

@@ -42,8 +42,8 @@ class Deletion(NamedTuple):
     """One attempt to delete a connection.
 
     Attributes:
-        endpoint_arn: the endpoint that was named.
-        replication_instance_arn: the replication instance that was named.
+        endpoint_arn: the endpoint that was named; empty if none was.
+        replication_instance_arn: the replication instance that was named; likewise.
         connection: the connection of that pair, or its last life; None if it never had one.
         succeeded: whether it took effect, even if the answer was lost.
         error_code: as in `Call`.
@@ -77,12 +77,20 @@ class Record(NamedTuple):
 
     @property
     def deletion(self) -> Deletion | None:
-        """The call as an attempt to delete a connection, if it is one that names a pair."""
+        """The call as an attempt to delete a connection, if it is one."""
         call = self.call
-        pair = named_pair(call.params)
-        if call.operation != "DeleteConnection" or pair is None:
+        if call.operation != "DeleteConnection":
             return None
-        return Deletion(*pair, self.connection, self.took_effect, call.error_code, call)
+        named = (call.params.get(name) for name in ("EndpointArn", "ReplicationInstanceArn"))
+        endpoint_arn, instance_arn = (arn if isinstance(arn, str) else "" for arn in named)
+        return Deletion(
+            endpoint_arn,
+            instance_arn,
+            self.connection,
+            self.took_effect,
+            call.error_code,
+            call,
+        )
 
 
 def named_pair(parameters: Mapping[str, Any]) -> tuple[str, str] | None:

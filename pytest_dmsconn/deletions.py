@@ -9,7 +9,7 @@ from pytest_dmsconn.connection import Connection
 from pytest_dmsconn.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from pytest_dmsconn.backend import Backend
     from pytest_dmsconn.calls import Deletion
@@ -20,6 +20,7 @@ Target: TypeAlias = Connection | tuple[str, str]
 """A connection, or a pair of ARNs, which means any of its lives."""
 
 PAIR = 2
+MOST_TARGETS = 20
 
 
 def deletions_of(backend: Backend) -> tuple[Deletion, ...]:
@@ -32,8 +33,8 @@ def deletions_of(backend: Backend) -> tuple[Deletion, ...]:
 def check_deleted(backend: Backend, targets: Sequence[Target]) -> None:
     """Assert that a deletion of each took effect."""
     targets = [check_target(target) for target in targets]
-    deletions = deletions_of(backend)
-    missing = [target for target in targets if not _took_effect(deletions, target)]
+    deleted = _deleted(backend)
+    missing = [target for target in targets if target not in deleted]
     if missing:
         _fail(backend, "Expected to be deleted:", targets, ("Not deleted:", missing))
 
@@ -41,12 +42,12 @@ def check_deleted(backend: Backend, targets: Sequence[Target]) -> None:
 def check_only_deleted(backend: Backend, targets: Sequence[Target]) -> None:
     """Assert that deletions of these took effect, and of no others."""
     targets = [check_target(target) for target in targets]
-    deletions = deletions_of(backend)
-    missing = [target for target in targets if not _took_effect(deletions, target)]
-    surplus: dict[tuple[str, str], Target] = {
-        deletion.pair: deletion.connection or deletion.pair
-        for deletion in deletions
-        if deletion.succeeded and not any(_is_about(deletion, target) for target in targets)
+    deleted, wanted = _deleted(backend), set(targets)
+    missing = [target for target in targets if target not in deleted]
+    surplus = {
+        deletion.connection or deletion.pair: None
+        for deletion in deletions_of(backend)
+        if deletion.succeeded and wanted.isdisjoint({deletion.connection, deletion.pair})
     }
     if missing or surplus:
         _fail(
@@ -54,17 +55,17 @@ def check_only_deleted(backend: Backend, targets: Sequence[Target]) -> None:
             "Expected to be deleted, and nothing else:",
             targets,
             ("Not deleted:", missing),
-            ("Deleted, but not expected:", list(surplus.values())),
+            ("Deleted, but not expected:", list(surplus)),
         )
 
 
 def check_not_deleted(backend: Backend, targets: Sequence[Target]) -> None:
     """Assert that no deletion of any of them took effect."""
     targets = [check_target(target) for target in targets]
-    deletions = deletions_of(backend)
-    deleted = [target for target in targets if _took_effect(deletions, target)]
-    if deleted:
-        _fail(backend, "Expected not to be deleted:", targets, ("Deleted:", deleted))
+    deleted = _deleted(backend)
+    surplus = [target for target in targets if target in deleted]
+    if surplus:
+        _fail(backend, "Expected not to be deleted:", targets, ("Deleted:", surplus))
 
 
 def check_refused(backend: Backend, target: Target, code: object) -> None:
@@ -122,8 +123,10 @@ def _is_about(deletion: Deletion, target: Target) -> bool:
     return deletion.pair == target
 
 
-def _took_effect(deletions: Iterable[Deletion], target: Target) -> bool:
-    return any(deletion.succeeded and _is_about(deletion, target) for deletion in deletions)
+def _deleted(backend: Backend) -> set[Target | None]:
+    """All that a deletion took effect of: the connections, and their pairs."""
+    succeeded = [deletion for deletion in deletions_of(backend) if deletion.succeeded]
+    return {name for one in succeeded for name in (one.connection, one.pair)}
 
 
 def _fail(
@@ -136,7 +139,7 @@ def _fail(
 
     If what was found is about all targets and nothing else, they are listed once.
     """
-    lines = [expected, *(f"  {_name(backend, target)}" for target in targets)]
+    lines = [expected, *_listed(targets, lambda target: _name(backend, target))]
     if not targets:
         lines = ["Expected: nothing is deleted."]
     sections = [(title, found) for title, found in findings if found]
@@ -144,8 +147,15 @@ def _fail(
         sections = [(expected, targets)]
         lines = []
     for title, found in sections:
-        lines += [title, *(f"  {_describe(backend, target)}" for target in found)]
+        lines += [title, *_listed(found, lambda target: _describe(backend, target))]
     raise AssertionError("\n".join([*lines, "", explain.report(backend)]))
+
+
+def _listed(targets: Sequence[Target], words: Callable[[Target], str]) -> list[str]:
+    """A line for each target; of many the first ones, and how many more."""
+    lines = [f"  {words(target)}" for target in targets[:MOST_TARGETS]]
+    more = len(targets) - len(lines)
+    return [*lines, f"  ... and {more} more"] if more else lines
 
 
 def _name(backend: Backend, target: Target) -> str:

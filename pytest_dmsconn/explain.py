@@ -151,7 +151,7 @@ def subject(backend: Backend, record: Record) -> str:
         if isinstance(parameters.get(key), str)
     ]
     words = [" @ ".join(named)] if named else []
-    words += [_filter_words(backend.registry, one) for one in parameters.get("Filters") or ()]
+    words += [_filter_words(backend.registry, one) for one in _filters_of(parameters)]
     words += [f"{name}={parameters[name]}" for name in ("MaxRecords",) if name in parameters]
     if parameters.get("Marker"):
         words.append("next page")
@@ -241,6 +241,15 @@ def table(rows: Iterable[Sequence[str]]) -> list[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     gap = " " * GAP
     return [(" " * INDENT + gap.join(map(str.ljust, row, widths))).rstrip() for row in rows]
+
+
+def _filters_of(parameters: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The filters of a call; none where a refused call has something else in their place."""
+    filters = parameters.get("Filters")
+    well_formed = isinstance(filters, list) and all(
+        isinstance(one, dict) and isinstance(one.get("Values"), list) for one in filters
+    )
+    return filters if well_formed and filters else []
 
 
 def _filter_words(registry: Registry, given: Mapping[str, Any]) -> str:

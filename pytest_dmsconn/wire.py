@@ -66,21 +66,18 @@ def operation_named(target: str) -> str | None:
     return None
 
 
-def decode(operation: str, body: bytes) -> dict[str, Any]:
-    """The parameters of a call, checked against the service model.
+def check(operation: str, parameters: Mapping[str, Any]) -> None:
+    """Check the parameters of a call against the service model.
 
     Raises:
-        AwsError: the body is not a JSON object (W3), or a parameter is missing or of the wrong
-            type (W4).
+        AwsError: a parameter is missing or of the wrong type (W4).
     """
-    parameters = read_object(body)
     try:
         complaint = model.complaints(operation, parameters)
     except RecursionError:  # it quotes what is wrong
         raise faults.serialization("The body of the request is nested too deeply.") from None
     if complaint:
         raise faults.invalid_parameter_value(" ".join(complaint.splitlines()))  # W4
-    return parameters
 
 
 def read_object(body: bytes) -> dict[str, Any]:

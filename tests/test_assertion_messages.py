@@ -135,6 +135,19 @@ Calls: none."""
     )
 
 
+def test_one_call_is_told_in_the_singular(dmsconn: FakeDms, seeded: Seeded) -> None:
+    delete(seeded[0])
+
+    assert complaint(dmsconn.assert_no_calls).startswith("No call was expected, but there was 1.\n")
+
+
+def test_identifiers_in_place_of_arns_are_told_apart(dmsconn: FakeDms) -> None:
+    with pytest.raises(KeyError, match="looked up by the two ARNs, not by identifiers"):
+        dmsconn.connection("orders", "nightly")
+    with pytest.raises(ValueError, match="Identifiers have keywords of their own"):
+        dmsconn.add_connection("orders", "nightly")
+
+
 SECRETS = {
     "aws_access_key_id": "AKIAIOSFODNN7EXAMPLE",
     "aws_secret_access_key": "wJalrXUtnFEMI/K7MDENG",
@@ -158,3 +171,15 @@ def test_secrets_are_nowhere(dmsconn: FakeDms, seeded: Seeded) -> None:
         ]
     )
     assert not [secret for secret in SECRETS.values() if secret in said]
+
+
+def test_many_connections_are_not_all_listed(dmsconn: FakeDms) -> None:
+    connections = dmsconn.add_connections(5_000)
+
+    with pytest.raises(AssertionError) as failure:
+        dmsconn.assert_deleted(*connections)
+
+    lines = str(failure.value).splitlines()
+    assert "  endpoint-20 @ instance-20: successful; no DeleteConnection named it" in lines
+    assert "  ... and 4980 more" in lines
+    assert len(lines) < 60

@@ -85,10 +85,24 @@ def test_a_refused_body_is_a_recorded_call(dmsconn: FakeDms) -> None:
     (call,) = dmsconn.calls
     assert (call.operation, call.params) == ("DeleteConnection", {})
     assert (call.status_code, call.error_code) == (400, "SerializationException")
-    assert dmsconn.deletions == ()
+    (deletion,) = dmsconn.deletions
+    assert (deletion.endpoint_arn, deletion.replication_instance_arn) == ("", "")
+    assert (deletion.connection, deletion.succeeded, deletion.call) == (None, False, call)
 
 
 # W4
+
+
+def test_a_refused_call_is_recorded_as_it_was_made(dmsconn: FakeDms) -> None:
+    send("DeleteConnection", {"EndpointArn": ENDPOINT_ARN, "ReplicationInstanceArn": 5})
+    for filters in (5, {}, [5], [{"Name": "endpoint-arn", "Values": 5}]):
+        send("DescribeConnections", {"Filters": filters})
+        assert dmsconn.calls[-1].params == {"Filters": filters}
+
+    assert dmsconn.calls[0].params == {"EndpointArn": ENDPOINT_ARN, "ReplicationInstanceArn": 5}
+    (deletion,) = dmsconn.deletions
+    assert (deletion.endpoint_arn, deletion.replication_instance_arn) == (ENDPOINT_ARN, "")
+    assert "InvalidParameterValueException" in dmsconn.story()
 
 
 @pytest.mark.parametrize(

@@ -87,11 +87,18 @@ def test_requests_to_other_hosts_go_where_they_were_sent(
 def test_a_call_of_dms_to_another_host_goes_where_it_was_sent(
     other_server: str, dmsconn: FakeDms
 ) -> None:
-    for operation in ("DeleteConnection", "DescribeReplicationTasks"):
-        answer = requests.post(other_server, data="{}", headers=target(operation), timeout=5)
-        assert answer.json()["asked"] == "/"
+    answer = requests.post(other_server, data="{}", headers=target("DeleteConnection"), timeout=5)
 
+    assert answer.json()["asked"] == "/"
     assert dmsconn.calls == ()
+
+
+def test_an_operation_that_the_fake_lacks_is_blocked_whatever_the_host(other_server: str) -> None:
+    with mock_dms(strict=False), pytest.raises(BlockedAwsCall, match="DescribeReplicationTasks"):
+        post("DescribeReplicationTasks", "{}", other_server)
+    with mock_dms(block_aws=False):
+        answer = post("DescribeReplicationTasks", "{}", other_server)
+    assert answer.json()["asked"] == "/"
 
 
 @pytest.mark.usefixtures("dmsconn")

@@ -19,6 +19,7 @@ from pytest_dmsconn.backend import CONNECTION_OPERATIONS, OPERATIONS, is_answere
 from pytest_dmsconn.blocking import block, is_forbidden
 from pytest_dmsconn.callers import is_dms_host
 from pytest_dmsconn.faults import TransportFailure
+from pytest_dmsconn.own_server import is_own_server
 from pytest_dmsconn.patching import patch
 from pytest_dmsconn.wire import Request, header, operation_named
 
@@ -153,13 +154,16 @@ def _is_registered(mock: RequestsMock, request: PreparedRequest) -> bool:
 
 
 def _refuse_aws(request: PreparedRequest) -> None:
-    """Refuse a request to AWS that nothing answers.
+    """Refuse a request to AWS, or of an operation of DMS, that nothing answers.
 
     Raises:
         BlockedAwsCall: the option `block_aws` says so.
     """
-    fake = stack.newest()
-    if fake is not None and is_forbidden(fake.backend, None, str(request.url)):
+    fake, url, operation = stack.newest(), str(request.url), _operation(request)
+    if fake is None or is_own_server(url):
+        return
+    unanswered = None if operation in OPERATIONS else operation
+    if is_forbidden(fake.backend, unanswered, url):
         raise block(fake.backend, _neutral(request), OPERATIONS)
 
 

@@ -87,7 +87,7 @@ def _answer_call(request: Request) -> Response:
 def _answer_of_moto(fake: FakeDms, operation: str, request: Request) -> Response | None:
     """What moto answers in the place of the fake; None, and the call is noted, if it does not."""
     if beside_moto.is_active():
-        wire.decode(operation, request.body)  # W3, W4: moto itself checks neither
+        wire.check(operation, wire.read_object(request.body))  # W3, W4: moto itself checks neither
         with suppress(BlockedAwsCall, NotImplementedError):  # it was noted
             return beside_moto.answer_of_moto(_as_to_aws(request, fake.region))
     elif fake.options.block_aws:
