@@ -26,6 +26,16 @@ _isolations: list[Isolation] = []
 """What each fake in force found, in their order."""
 
 
+def prepare(*, of_clients: bool) -> None:
+    """Import and read what `enter` will need.
+
+    Args:
+        of_clients: also what it takes to make a client.
+    """
+    model.read_data_files(of_clients=of_clients)
+    interception.load_adapters()
+
+
 def enter(options: Options) -> FakeDms:
     """Put a new fake in force, until `leave` is called with it."""
     model.read_data_files()

@@ -39,6 +39,8 @@ def read_data_files(*, of_clients: bool = False) -> None:
     operation_names()
     loader().load_data("partitions")
     if of_clients:
+        import botocore.session  # noqa: F401 - and with it all that clients are made of
+
         for name in ("endpoints", "sdk-default-configuration", "_retry"):
             loader().load_data(name)
         for name in ("endpoint-rule-set-1", "waiters-2", "paginators-1"):

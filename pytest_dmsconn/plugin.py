@@ -155,14 +155,15 @@ def dmsconn_server(
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Keep the fakes that end during the test, for its report.
 
-    And read botocore's data files before a fixture hides them, as that of pyfakefs does.
+    And import and read what a fake takes before a fixture hides the files, as pyfakefs does: it
+    also forgets what was imported in the meantime, and there would be two of everything.
     """
     stack.ended = []
     fixtures = getattr(item, "fixturenames", ())
     if "dmsconn" in fixtures:
-        from pytest_dmsconn.model import read_data_files
+        from pytest_dmsconn.activation import prepare
 
-        read_data_files(of_clients="dms_client" in fixtures)
+        prepare(of_clients="dms_client" in fixtures)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -154,6 +154,41 @@ def test_pyfakefs_may_hide_the_files_of_botocore(pytester: pytest.Pytester, fixt
     pytester.runpytest_subprocess().assert_outcomes(passed=1)
 
 
+@pytest.mark.parametrize("first", ["fs, dmsconn", "fs, dmsconn, dms_client"])
+def test_pyfakefs_may_forget_what_was_imported_in_a_test(
+    pytester: pytest.Pytester, first: str
+) -> None:
+    pytester.makepyfile(
+        f"""
+        import botocore
+
+        def delete_one(dms):
+            from botocore.session import Session
+
+            client = Session().create_client("dms", region_name="us-east-1")
+            connection = dms.add_connection()
+            client.delete_connection(**connection.arns)
+            dms.assert_only_deleted(connection)
+
+            import requests
+
+            url = "https://dms.us-east-1.amazonaws.com/"
+            target = "AmazonDMSv20160101.DescribeEndpoints"
+            answer = requests.post(url, data="{{}}", headers={{"X-Amz-Target": target}})
+            assert len(answer.json()["Endpoints"]) == 1
+
+        def test_first({first}):
+            fs.add_real_directory(botocore.__path__[0])
+            delete_one(dmsconn)
+
+        def test_second(dmsconn, dms_client):
+            delete_one(dmsconn)
+            assert dms_client.describe_connections()["Connections"] == []
+        """
+    )
+    pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=2)
+
+
 def test_xdist_runs_tests_in_workers_with_fakes_of_their_own(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """

@@ -94,9 +94,10 @@ def test_a_refused_body_is_a_recorded_call(dmsconn: FakeDms) -> None:
 
 
 def test_a_refused_call_is_recorded_as_it_was_made(dmsconn: FakeDms) -> None:
-    send("DeleteConnection", {"EndpointArn": ENDPOINT_ARN, "ReplicationInstanceArn": 5})
+    send_json("DeleteConnection", {"EndpointArn": ENDPOINT_ARN, "ReplicationInstanceArn": 5})
+    filters: object
     for filters in (5, {}, [5], [{"Name": "endpoint-arn", "Values": 5}]):
-        send("DescribeConnections", {"Filters": filters})
+        send_json("DescribeConnections", {"Filters": filters})
         assert dmsconn.calls[-1].params == {"Filters": filters}
 
     assert dmsconn.calls[0].params == {"EndpointArn": ENDPOINT_ARN, "ReplicationInstanceArn": 5}

@@ -6,7 +6,6 @@ made. It is imported and called once its library is there, be it while a fake is
 
 from __future__ import annotations
 
-import functools
 import importlib
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -32,7 +31,10 @@ class Adapter(Protocol):
         """Patch the library."""
 
 
-@functools.cache
 def adapter_of(library_module: str) -> Adapter:
-    """Import the adapter that goes with a module of a library; the library must be imported."""
+    """Import the adapter that goes with a module of a library; the library must be imported.
+
+    It is not kept: pyfakefs forgets modules that were imported in a test, libraries and adapters,
+    and a new import of a library needs a new adapter.
+    """
     return cast("Adapter", importlib.import_module(f"{__name__}.{ADAPTERS[library_module]}"))
