@@ -1,0 +1,61 @@
+"""The strategies for Hypothesis make what the fake takes, and all kinds of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+pytest.importorskip("hypothesis")
+
+from hypothesis import given, settings
+
+from pytest_dmsconn import mock_dms
+from pytest_dmsconn.strategies import identifiers, seeds
+
+
+@given(seeds())
+def test_every_seed_is_taken(seed: list[dict[str, Any]]) -> None:
+    with mock_dms(seed=seed) as dms:
+        assert [
+            {
+                "endpoint_identifier": one.endpoint_identifier,
+                "replication_instance_identifier": one.replication_instance_identifier,
+                "status": one.status,
+            }
+            for one in dms.connections
+        ] == seed
+
+
+@given(identifiers())
+def test_every_identifier_is_taken_as_it_is(identifier: str) -> None:
+    with mock_dms() as dms:
+        connection = dms.add_connection(
+            endpoint_identifier=identifier, replication_instance_identifier=identifier
+        )
+        assert connection.endpoint_identifier == identifier
+        assert connection.replication_instance_identifier == identifier
+
+
+def test_seeds_are_of_all_kinds() -> None:
+    statuses: set[str] = set()
+    shared: set[bool] = set()
+
+    @settings(derandomize=True, database=None)
+    @given(seeds())
+    def collect(seed: list[dict[str, Any]]) -> None:
+        statuses.update(one["status"] for one in seed)
+        shared.add(len(seed) > len({one["endpoint_identifier"] for one in seed}))
+
+    collect()
+
+    assert statuses == {"successful", "failed", "testing", "deleting"}
+    assert shared == {True, False}
+
+
+def test_seeds_are_no_longer_than_asked_for() -> None:
+    @given(seeds(max_size=1))
+    def check(seed: list[dict[str, Any]]) -> None:
+        assert len(seed) <= 1
+
+    check()
