@@ -32,14 +32,21 @@ class Comparison:
         )
 
 
-def compare(ours: Timed, reference: Timed, rounds: int) -> Comparison:
-    """Take `rounds` samples of each, alternating, after one of each to warm up.
+def compare(ours: Timed, reference: Timed, rounds: int, *, warm_up: bool = True) -> Comparison:
+    """Take `rounds` samples of each, alternating.
 
     Garbage is collected before every sample, so that none pays for what another left; what a
     sample itself leaves is collected in it, as in a test run.
+
+    Args:
+        ours: what is measured.
+        reference: what it is measured beside.
+        rounds: how many samples of each.
+        warm_up: take one of each before; processes of their own need none.
     """
-    ours()
-    reference()
+    if warm_up:
+        ours()
+        reference()
     samples: tuple[list[float], list[float]] = ([], [])
     for number in range(rounds):
         pair = [(samples[0], ours), (samples[1], reference)]

@@ -77,7 +77,7 @@ def write(figures: list[Figure]) -> None:
 
 def _missed_aims(figures: list[Figure]) -> str:
     missed = [
-        f"- {figure.row.what}: {figure.value / figure.row.aim:.2f} times the aim."
+        f"- {figure.row.what}: {figure.value / figure.row.aim:.2f} times the aim; {figure.row.why}."
         for figure in figures
         if figure.row.aim is not None and figure.value > figure.row.aim
     ]

@@ -81,7 +81,7 @@ def suite(source: str, tests: int, *arguments: str) -> float:
 
 def thousand_tests(rounds: int, tests: int = 1000) -> Comparison:
     """A suite on the fake, beside the same on moto; starting pytest is part of both."""
-    return compare(lambda: suite(OURS, tests), lambda: suite(MOTO, tests), rounds)
+    return compare(lambda: suite(OURS, tests), lambda: suite(MOTO, tests), rounds, warm_up=False)
 
 
 def in_parallel(rounds: int, source: str, tests: int = 1000) -> Comparison:
@@ -91,6 +91,7 @@ def in_parallel(rounds: int, source: str, tests: int = 1000) -> Comparison:
         lambda: suite(source, tests, *xdist, "-n", "2"),
         lambda: suite(source, tests, *xdist, "-n", "1"),
         rounds,
+        warm_up=False,
     )
 
 
