@@ -85,7 +85,8 @@ class Isolation:
 
 def _is_set_aside(owner: object, name: str) -> bool:
     if owner is os.environ:
-        return _is_of_aws(os.environ.encodekey(name))
+        encoded = os.environ.encodekey(name)
+        return encoded.startswith(SET_ASIDE) and not encoded.startswith(KEPT)
     return owner is sys.modules.get("boto3") and name == "DEFAULT_SESSION"
 
 
@@ -102,11 +103,8 @@ def _aws_environment() -> dict[str, str]:
 def _aws_names() -> list[str]:
     # Looked for among the encoded names: to decode them all takes as long as the rest of entering.
     encoded: Any = os.environ._data  # type: ignore[attr-defined]  # noqa: SLF001
-    return [os.environ.decodekey(name) for name in encoded if _is_of_aws(name)]
-
-
-def _is_of_aws(encoded_name: Any) -> bool:
-    return encoded_name.startswith(SET_ASIDE) and not encoded_name.startswith(KEPT)
+    of_aws = [name for name in encoded if name.startswith(SET_ASIDE)]
+    return [os.environ.decodekey(name) for name in of_aws if not name.startswith(KEPT)]
 
 
 def _edit_environment(present: Iterable[str], wanted: dict[str, str]) -> None:

@@ -7,6 +7,7 @@ made. It is imported and called once its library is there, be it while a fake is
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
@@ -37,4 +38,5 @@ def adapter_of(library_module: str) -> Adapter:
     It is not kept: pyfakefs forgets modules that were imported in a test, libraries and adapters,
     and a new import of a library needs a new adapter.
     """
-    return cast("Adapter", importlib.import_module(f"{__name__}.{ADAPTERS[library_module]}"))
+    name = f"{__name__}.{ADAPTERS[library_module]}"
+    return cast("Adapter", sys.modules.get(name) or importlib.import_module(name))
