@@ -23,8 +23,8 @@ PAGE = 20
 
 
 def delete(client: Any, dms: FakeDms) -> Callable[[], object]:
-    """DeleteConnection of connections from the middle on."""
-    connections = iter(dms.connections[SMALL // 4 :])
+    """DeleteConnection of connections from the first quarter on."""
+    connections = iter(dms.connections[len(dms.connections) // 4 :])
     return lambda: client.delete_connection(**next(connections).arns)
 
 

@@ -34,7 +34,14 @@ class Figure:
     def cells(self) -> list[str]:
         """The row of the table."""
         row = self.row
-        return [row.what, row.against, *map(self._words, (self.value, row.must, row.aim))]
+        measured, must, aim = map(self._words, (self.value, row.must, row.aim))
+        return [
+            row.what,
+            row.against,
+            f"{measured} (missed)" if self.missed else measured,
+            must,
+            aim,
+        ]
 
     def line(self) -> str:
         """The figure in one line."""
