@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from pytest_dmsconn import beside_moto, model
 from pytest_dmsconn.arns import dns_suffixes
 from pytest_dmsconn.errors import BlockedAwsCall
-from pytest_dmsconn.wire import header, operation_named
+from pytest_dmsconn.wire import header, operation_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -53,7 +53,7 @@ def is_forbidden(backend: Backend, operation: str | None, url: str) -> bool:
 
 def block(backend: Backend, request: Request, answered: Collection[str]) -> BlockedAwsCall:
     """Take note of a forbidden call; return the error to raise."""
-    operation = operation_named(header(request.headers, "X-Amz-Target"))
+    operation = operation_of(request.headers)
     what = f"{_operation_words(request)} to {urlsplit(request.url).hostname}"
     backend.block(what)
     if beside_moto.is_active():

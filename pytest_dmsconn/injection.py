@@ -12,6 +12,7 @@ from pytest_dmsconn import explain, model, wire
 from pytest_dmsconn.calls import named_pair
 from pytest_dmsconn.errors import UsageError, did_you_mean
 from pytest_dmsconn.faults import BAD_REQUEST, AwsError
+from pytest_dmsconn.options import check_whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -276,9 +277,7 @@ def _check_numbers(times: object, after: object) -> None:
     if times is not None and not (whole and times >= 1):  # type: ignore[operator]
         msg = f"times={times!r} is not allowed; it must be a whole number, 1 or more, or None."
         raise UsageError(msg)
-    if isinstance(after, bool) or not isinstance(after, int) or after < 0:
-        msg = f"after={after!r} is not allowed; it must be a whole number, 0 or more."
-        raise UsageError(msg)
+    check_whole_number("after", after)
 
 
 def _place_of_caller() -> str:

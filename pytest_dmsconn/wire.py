@@ -59,8 +59,16 @@ def header(headers: Headers, name: str) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
-def operation_named(target: str) -> str | None:
-    """The operation of an `X-Amz-Target`; None if it is not one of DMS's."""
+def content_of(body: object) -> bytes:
+    """The bytes of a body; none of a stream, which no operation of DMS comes in."""
+    if isinstance(body, str):
+        return body.encode()
+    return bytes(body) if isinstance(body, (bytes, bytearray)) else b""
+
+
+def operation_of(headers: Headers) -> str | None:
+    """The operation that the `X-Amz-Target` names; None if it is not one of DMS's."""
+    target = header(headers, "X-Amz-Target")
     if target.startswith(model.TARGET_PREFIX):
         return target[len(model.TARGET_PREFIX) :]
     return None

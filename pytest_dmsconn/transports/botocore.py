@@ -29,7 +29,7 @@ from pytest_dmsconn.clock import VirtualTime, wait
 from pytest_dmsconn.faults import TransportFailure
 from pytest_dmsconn.own_server import is_own_server
 from pytest_dmsconn.patching import patch
-from pytest_dmsconn.wire import Request, header, operation_named
+from pytest_dmsconn.wire import Request, content_of, operation_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -119,7 +119,7 @@ def answer(request: AWSPreparedRequest, transport: str) -> Response | None:
     fake = stack.newest()
     if fake is None or is_own_server(request.url):
         return None
-    operation = operation_named(header(request.headers, "X-Amz-Target"))
+    operation = operation_of(request.headers)
     if operation is not None and is_answered(operation):
         try:
             return fake.backend.answer(operation, neutral(request), transport)
@@ -142,7 +142,7 @@ def leave_unsigned(signer: RequestSigner, operation_name: str, request: AWSReque
     fake = stack.newest()
     if fake is None or is_own_server(str(request.url)):
         return False
-    operation = operation_named(header(request.headers, "X-Amz-Target"))
+    operation = operation_of(request.headers)
     if operation is None or not is_answered(operation):
         if not is_forbidden(fake.backend, operation, str(request.url)):
             return False
@@ -164,11 +164,7 @@ def _access_key(signer: RequestSigner) -> str:
 
 def neutral(request: AWSPreparedRequest) -> Request:
     """A request as the fake takes it."""
-    body = request.body
-    content = body.encode() if isinstance(body, str) else body
-    if not isinstance(content, (bytes, bytearray)):
-        content = b""  # a stream, which no operation of DMS sends
-    return Request(request.method, request.url, request.headers, bytes(content))
+    return Request(request.method, request.url, request.headers, content_of(request.body))
 
 
 def _aws_response(request: AWSPreparedRequest, response: Response) -> AWSResponse:

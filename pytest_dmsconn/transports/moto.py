@@ -12,7 +12,7 @@ from pytest_dmsconn.backend import OPERATIONS
 from pytest_dmsconn.blocking import block
 from pytest_dmsconn.patching import patch
 from pytest_dmsconn.transports.botocore import neutral
-from pytest_dmsconn.wire import OK, Request, header, operation_named
+from pytest_dmsconn.wire import OK, Request, operation_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +67,7 @@ def _follow(fake: FakeDms, request: AWSPreparedRequest, status_code: int) -> Non
 
 
 def _operation(request: AWSPreparedRequest) -> str | None:
-    return operation_named(header(request.headers, "X-Amz-Target"))
+    return operation_of(request.headers)
 
 
 def _neutral(request: Any) -> Request:

@@ -21,7 +21,7 @@ from pytest_dmsconn.callers import is_dms_host
 from pytest_dmsconn.faults import TransportFailure
 from pytest_dmsconn.own_server import is_own_server
 from pytest_dmsconn.patching import patch
-from pytest_dmsconn.wire import Request, header, operation_named
+from pytest_dmsconn.wire import Request, content_of, header, operation_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -186,15 +186,12 @@ def _answer(request: PreparedRequest) -> tuple[int, Mapping[str, str], bytes]:
 
 
 def _operation(request: PreparedRequest) -> str | None:
-    return operation_named(header(request.headers, "X-Amz-Target"))
+    return operation_of(request.headers)
 
 
 def _neutral(request: PreparedRequest) -> Request:
-    body: Any = request.body
-    content = body.encode() if isinstance(body, str) else body
-    if not isinstance(content, (bytes, bytearray)):
-        content = b""  # a stream, which is not read for a request that is only refused
-    return Request(str(request.method), str(request.url), request.headers, bytes(content))
+    content = content_of(request.body)
+    return Request(str(request.method), str(request.url), request.headers, content)
 
 
 def _read(body: Any) -> Any:

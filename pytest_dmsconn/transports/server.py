@@ -16,7 +16,7 @@ from pytest_dmsconn.backend import OPERATIONS, is_answered
 from pytest_dmsconn.callers import caller_of
 from pytest_dmsconn.errors import BlockedAwsCall
 from pytest_dmsconn.faults import AwsError
-from pytest_dmsconn.wire import header, operation_named
+from pytest_dmsconn.wire import header, operation_of
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
@@ -72,7 +72,7 @@ def _answer_call(request: Request) -> Response:
         message = "No fake of DMS is in force in the process of this server."
         raise AwsError("ServiceUnavailable", message, HTTPStatus.SERVICE_UNAVAILABLE.value)
     target = header(request.headers, "X-Amz-Target")
-    operation = operation_named(target)
+    operation = operation_of(request.headers)
     if operation is not None and is_answered(operation):
         return fake.backend.answer(operation, request, NAME)
     if operation in model.operation_names():
