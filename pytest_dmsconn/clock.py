@@ -7,15 +7,10 @@ import math
 import threading
 import time
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pytest_dmsconn import stack
-from pytest_dmsconn.patching import patch
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
-
-    from pytest_dmsconn.patching import Patch
+from pytest_dmsconn.patching import Patch
 
 
 class VirtualTime:
@@ -69,21 +64,20 @@ def skips_this_sleep() -> bool:
     return fake is not None and fake.sleepers is not None and fake.sleepers.has_this_thread()
 
 
-def install_skipping() -> Iterator[Patch]:
-    """Let `time.sleep` and `asyncio.sleep` advance virtual time where `skip_sleep` says so."""
-    sleep: Callable[[float], None] = time.sleep
-    sleep_async: Callable[..., Awaitable[Any]] = asyncio.sleep
+def _skip(seconds: float, /) -> None:
+    if skips_this_sleep() and wait(seconds):
+        seconds = 0  # other threads get their turn, as they would in a real sleep
+    _SLEEP.original(seconds)
 
-    def skip(seconds: float, /) -> None:
-        if skips_this_sleep() and wait(seconds):
-            sleep(0)  # other threads get their turn, as they would in a real sleep
-        else:
-            sleep(seconds)
 
-    async def skip_async(delay: float, result: Any = None) -> Any:
-        if skips_this_sleep() and wait(delay):
-            delay = 0  # other tasks get their turn
-        return await sleep_async(delay, result)
+async def _skip_async(delay: float, result: Any = None) -> Any:
+    if skips_this_sleep() and wait(delay):
+        delay = 0  # other tasks get their turn
+    return await _SLEEP_ASYNC.original(delay, result)
 
-    yield patch(time, "sleep", skip)
-    yield patch(asyncio, "sleep", skip_async)
+
+_SLEEP = Patch(time, "sleep", _skip)
+_SLEEP_ASYNC = Patch(asyncio, "sleep", _skip_async)
+
+PATCHES = (_SLEEP, _SLEEP_ASYNC)
+"""They let `time.sleep` and `asyncio.sleep` advance virtual time where `skip_sleep` says so."""

@@ -10,13 +10,13 @@ from pytest_dmsconn.late_imports import LateImports
 from pytest_dmsconn.transports import ADAPTERS, adapter_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterable
 
-    from pytest_dmsconn.patching import Undoable
+    from pytest_dmsconn.patching import Reversible
     from pytest_dmsconn.transports import Adapter
 
-_patches: list[Undoable] = []
-_installed: set[str] = set()
+_applied: list[Reversible] = []
+_patched: set[str] = set()
 
 
 def load_adapters() -> dict[str, Adapter]:
@@ -39,34 +39,34 @@ def start(adapters: dict[str, Adapter], *, skip_sleep: bool) -> None:
         if _late_imports not in sys.meta_path:
             _late_imports.start()
         for module, adapter in adapters.items():
-            _install(module, adapter.install)
+            _patch(module, adapter.PATCHES)
         if skip_sleep:
-            _install("time", clock.install_skipping)
+            _patch("time", clock.PATCHES)
 
 
 def stop() -> None:
     """Put everything back as it was, the identical objects, the newest first."""
     with stack.lock:
         _late_imports.stop()
-        while _patches:
-            _patches.pop().undo()
-        _installed.clear()
+        while _applied:
+            _applied.pop().undo()
+        _patched.clear()
 
 
-def _install(module: str, install: Callable[[], Iterator[Undoable]]) -> None:
-    if module in _installed:
+def _patch(module: str, patches: Iterable[Reversible]) -> None:
+    if module in _patched:
         return
-    _installed.add(module)
-    # One by one, so that what is patched already is undone if the next cannot be.
-    for patch in install():
-        _patches.append(patch)  # noqa: PERF402
+    _patched.add(module)
+    for patch in patches:
+        patch.apply()
+        _applied.append(patch)
 
 
 def _imported_late(module: str) -> None:
     adapter = adapter_of(module)
     with stack.lock:
         if stack.fakes:
-            _install(module, adapter.install)
+            _patch(module, adapter.PATCHES)
 
 
 _late_imports = LateImports(ADAPTERS, _imported_late)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from pytest_dmsconn import own_server
+from pytest_dmsconn import environment, own_server
 from pytest_dmsconn.errors import UsageError
-from pytest_dmsconn.isolation import fake_environment
 
 if TYPE_CHECKING:
     from pytest_dmsconn.fake import FakeDms
@@ -93,7 +92,7 @@ def start_server(port: int = 0) -> LoopbackServer:
 
 def environment_of(url: str, options: Options) -> dict[str, str]:
     """What the environment of a client must have, beside what any program needs."""
-    return {**fake_environment(options), ENDPOINT_VARIABLE: url, **without_proxy()}
+    return {**environment.of_fake(options.region), ENDPOINT_VARIABLE: url, **without_proxy()}
 
 
 def without_proxy() -> dict[str, str]:

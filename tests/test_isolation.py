@@ -194,3 +194,24 @@ def test_environment_comes_back_with_the_last_of_fakes_that_end_out_of_order(
     assert os.environ["AWS_REGION"] == "eu-west-3"
     third.__exit__(None, None, None)
     assert environment() == real_environment
+
+
+def test_environment_comes_back_though_the_test_has_put_a_dictionary_in_its_place(
+    real_environment: dict[str, str],
+) -> None:
+    with mock_dms(), pytest.MonkeyPatch.context() as within:
+        within.setattr(os, "environ", {"AWS_ACCESS_KEY_ID": "1", "AWS_SECRET_ACCESS_KEY": "2"})
+        boto3.client("dms", region_name="us-east-1").describe_connections()
+    assert environment() == real_environment
+
+
+def test_dictionary_in_the_place_of_the_environment_is_left_alone_when_the_fake_ends(
+    real_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = mock_dms()
+    fake.__enter__()
+    with monkeypatch.context() as within:
+        within.setattr(os, "environ", own := {"AWS_PROFILE": "of the test"})
+        fake.__exit__(None, None, None)
+        assert own == {"AWS_PROFILE": "of the test"}
+    assert environment() == real_environment

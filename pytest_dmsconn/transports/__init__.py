@@ -1,7 +1,7 @@
 """How requests reach the fake: one file a library, each a thin adapter that knows no DMS.
 
-An adapter has a function `install`, which patches its library and yields each patch as it is
-made. It is imported and called once its library is there, be it while a fake is in force.
+An adapter has `PATCHES` of its library. It is imported once its library is there, be it while a
+fake is in force, and patched it is from the first fake's beginning to the last one's end.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import sys
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping, Sequence
 
-    from pytest_dmsconn.patching import Undoable
+    from pytest_dmsconn.patching import Reversible
 
 ADAPTERS: Mapping[str, str] = {
     "botocore.httpsession": "botocore",
@@ -28,8 +28,8 @@ ADAPTERS: Mapping[str, str] = {
 class Adapter(Protocol):
     """What each module that `ADAPTERS` names offers."""
 
-    def install(self) -> Iterator[Undoable]:
-        """Patch the library."""
+    PATCHES: Sequence[Reversible]
+    """What to do to the library, in this order, and to undo in the other."""
 
 
 def adapter_of(library_module: str) -> Adapter:

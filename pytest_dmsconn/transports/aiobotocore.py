@@ -20,16 +20,15 @@ from botocore.exceptions import CapacityNotAvailableError
 
 from pytest_dmsconn import stack
 from pytest_dmsconn.clock import wait
-from pytest_dmsconn.patching import patch
+from pytest_dmsconn.patching import Patch
 from pytest_dmsconn.transports.botocore import answer, leave_unsigned
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Iterator
 
     from botocore.awsrequest import AWSPreparedRequest, AWSRequest
     from typing_extensions import Self
 
-    from pytest_dmsconn.patching import Patch
     from pytest_dmsconn.wire import Response
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
@@ -37,85 +36,30 @@ __tracebackhide__ = True  # a failed test shows the line that called, not what i
 NAME = "aiobotocore"
 
 
-def install() -> Iterator[Patch]:
-    """Reach every client of the process, however and whenever it was made.
-
-    An endpoint is where all clients meet, whatever their HTTP session. The sessions are watched
-    too, for what does not come from a client: credentials are fetched from a metadata service so.
-    """
-    yield _patch_sending(AioEndpoint, "_send")
-    yield _patch_sending(AIOHTTPSession, "send")
-    yield _patch_sending(HttpxSession, "send")
-    yield _patch_signing()
-    yield from _install_virtual_time()
-
-
-def _patch_sending(owner: Any, name: str) -> Patch:
-    send = vars(owner)[name]
-
+def _patch_of_sending(owner: Any, name: str) -> Patch:
     async def send_or_answer(sender: Any, request: AWSPreparedRequest) -> Any:
         response = answer(request, NAME)
         if response is None:
-            return await send(sender, request)
+            return await sending.original(sender, request)
         return _aws_response(request, response)
 
-    return patch(owner, name, send_or_answer)
+    sending = Patch(owner, name, send_or_answer)
+    return sending
 
 
-def _patch_signing() -> Patch:
-    sign = AioRequestSigner.sign
-
-    async def sign_or_leave(
-        signer: AioRequestSigner,
-        operation_name: str,
-        request: AWSRequest,
-        region_name: str | None = None,
-        signing_type: str = "standard",
-        *rest: Any,
-        **more: Any,
-    ) -> None:
-        if signing_type != "standard" or not leave_unsigned(signer, operation_name, request):
-            await sign(signer, operation_name, request, region_name, signing_type, *rest, **more)
-
-    return patch(AioRequestSigner, "sign", sign_or_leave)
-
-
-def _install_virtual_time() -> Iterator[Patch]:
-    """Let waiters, back-off and the rate limiter of adaptive mode advance virtual time."""
-    acquire: Callable[..., Awaitable[bool]] = AsyncTokenBucket.acquire
-
-    async def acquire_at_once(
-        bucket: AsyncTokenBucket,
-        amount: int = 1,
-        block: bool = True,  # noqa: FBT001, FBT002 - aiobotocore's signature
-    ) -> bool:
-        if not block or stack.newest() is None:
-            return await acquire(bucket, amount, block)
-        try:
-            return await acquire(bucket, amount, block=False)
-        except CapacityNotAvailableError:
-            wait((amount - bucket.available_capacity) / bucket.max_rate)
-            return True
-
-    yield patch(endpoint, "asyncio", _VirtualAsyncio())
-    yield patch(waiter, "asyncio", _VirtualAsyncio())
-    # The twins that run on trio too; older releases have none.
-    for owner in (
-        getattr(endpoint, "AnyioEndpoint", None),
-        getattr(waiter, "AnyioWaiter", None),
-    ):
-        if owner is not None:
-            yield _patch_sleeping(owner)
-    yield patch(AsyncTokenBucket, "acquire", acquire_at_once)
-
-
-def _patch_sleeping(owner: Any) -> Patch:
-    sleep = vars(owner)["_sleep"]
-
-    async def advance_or_sleep(waiting: Any, seconds: float) -> None:
-        await sleep(waiting, 0 if wait(seconds) else seconds)  # other tasks get their turn
-
-    return patch(owner, "_sleep", advance_or_sleep)
+async def _sign_or_leave(
+    signer: AioRequestSigner,
+    operation_name: str,
+    request: AWSRequest,
+    region_name: str | None = None,
+    signing_type: str = "standard",
+    *rest: Any,
+    **more: Any,
+) -> None:
+    if signing_type != "standard" or not leave_unsigned(signer, operation_name, request):
+        await _SIGN.original(
+            signer, operation_name, request, region_name, signing_type, *rest, **more
+        )
 
 
 class _VirtualAsyncio:
@@ -126,6 +70,57 @@ class _VirtualAsyncio:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(0 if wait(seconds) else seconds)  # other tasks get their turn
+
+
+def _patches_of_sleeping() -> Iterator[Patch]:
+    """Those of the twins that run on trio too; older releases have none."""
+    for module, name in ((endpoint, "AnyioEndpoint"), (waiter, "AnyioWaiter")):
+        if hasattr(module, name):
+            yield _patch_of_sleeping(getattr(module, name))
+
+
+def _patch_of_sleeping(owner: Any) -> Patch:
+    async def advance_or_sleep(waiting: Any, seconds: float) -> None:
+        # Other tasks get their turn.
+        await sleeping.original(waiting, 0 if wait(seconds) else seconds)
+
+    sleeping = Patch(owner, "_sleep", advance_or_sleep)
+    return sleeping
+
+
+async def _acquire_at_once(
+    bucket: AsyncTokenBucket,
+    amount: int = 1,
+    block: bool = True,  # noqa: FBT001, FBT002 - aiobotocore's signature
+) -> Any:
+    if not block or stack.newest() is None:
+        return await _ACQUIRE.original(bucket, amount, block)
+    try:
+        return await _ACQUIRE.original(bucket, amount, block=False)
+    except CapacityNotAvailableError:
+        wait((amount - bucket.available_capacity) / bucket.max_rate)
+        return True
+
+
+_SIGN = Patch(AioRequestSigner, "sign", _sign_or_leave)
+_ACQUIRE = Patch(AsyncTokenBucket, "acquire", _acquire_at_once)
+
+PATCHES = (
+    _patch_of_sending(AioEndpoint, "_send"),
+    _patch_of_sending(AIOHTTPSession, "send"),
+    _patch_of_sending(HttpxSession, "send"),
+    _SIGN,
+    Patch(endpoint, "asyncio", _VirtualAsyncio()),
+    Patch(waiter, "asyncio", _VirtualAsyncio()),
+    *_patches_of_sleeping(),
+    _ACQUIRE,
+)
+"""They reach every client of the process, however and whenever it was made.
+
+An endpoint is where all clients meet, whatever their HTTP session. The sessions are watched too,
+for what does not come from a client: credentials are fetched from a metadata service so. Waiters,
+back-off and the rate limiter of adaptive mode advance virtual time.
+"""
 
 
 def _aws_response(request: AWSPreparedRequest, response: Response) -> AioAWSResponse:

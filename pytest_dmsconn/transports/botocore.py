@@ -28,7 +28,7 @@ from pytest_dmsconn.callers import CALLER_HEADER, account_named_by
 from pytest_dmsconn.clock import VirtualTime, wait
 from pytest_dmsconn.faults import TransportFailure
 from pytest_dmsconn.own_server import is_own_server
-from pytest_dmsconn.patching import patch
+from pytest_dmsconn.patching import Patch
 from pytest_dmsconn.wire import Request, content_of, operation_of
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
     from botocore.awsrequest import AWSPreparedRequest, AWSRequest
 
-    from pytest_dmsconn.patching import Patch
     from pytest_dmsconn.wire import Response
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
@@ -51,55 +50,56 @@ FAILURES: Mapping[str, type[BotoCoreError]] = {
 }
 """What botocore raises, and retries, when no answer arrives."""
 
+
+def _send_or_answer(session: URLLib3Session, request: AWSPreparedRequest) -> Any:
+    response = answer(request, NAME)
+    if response is None:
+        return _SEND.original(session, request)
+    return _aws_response(request, response)
+
+
+def _sign_or_leave(
+    signer: RequestSigner,
+    operation_name: str,
+    request: AWSRequest,
+    region_name: str | None = None,
+    signing_type: str = "standard",
+    *rest: Any,
+    **more: Any,
+) -> None:
+    if signing_type != "standard" or not leave_unsigned(signer, operation_name, request):
+        _SIGN.original(signer, operation_name, request, region_name, signing_type, *rest, **more)
+
+
+def _acquire_at_once(bucket: TokenBucket, amount: int = 1, block: bool = True) -> Any:  # noqa: FBT001, FBT002 - botocore's signature
+    if not block or stack.newest() is None:
+        return _ACQUIRE.original(bucket, amount, block)
+    try:
+        return _ACQUIRE.original(bucket, amount, block=False)
+    except CapacityNotAvailableError:
+        wait((amount - bucket.available_capacity) / bucket.max_rate)
+        return True
+
+
+_SEND = Patch(URLLib3Session, "send", _send_or_answer)
+_SIGN = Patch(RequestSigner, "sign", _sign_or_leave)
+_ACQUIRE = Patch(TokenBucket, "acquire", _acquire_at_once)
 _VIRTUAL_TIME = VirtualTime()
 
+PATCHES = (
+    _SEND,
+    _SIGN,
+    Patch(botocore.endpoint, "time", _VIRTUAL_TIME),
+    Patch(botocore.waiter, "time", _VIRTUAL_TIME),
+    _ACQUIRE,
+)
+"""They reach every client of the process, however and whenever it was made.
 
-def install() -> Iterator[Patch]:
-    """Reach every client of the process, however and whenever it was made.
-
-    Sending is where all of them meet, below retries, parsing, paginators and waiters. Signing is
-    left out for what will not be sent: a client without credentials would fail in it, and one
-    whose credentials must be fetched would go out for them.
-    """
-    send, sign = URLLib3Session.send, RequestSigner.sign
-
-    def send_or_answer(session: URLLib3Session, request: AWSPreparedRequest) -> Any:
-        response = answer(request, NAME)
-        return send(session, request) if response is None else _aws_response(request, response)
-
-    def sign_or_leave(
-        signer: RequestSigner,
-        operation_name: str,
-        request: AWSRequest,
-        region_name: str | None = None,
-        signing_type: str = "standard",
-        *rest: Any,
-        **more: Any,
-    ) -> None:
-        if signing_type != "standard" or not leave_unsigned(signer, operation_name, request):
-            sign(signer, operation_name, request, region_name, signing_type, *rest, **more)
-
-    yield patch(URLLib3Session, "send", send_or_answer)
-    yield patch(RequestSigner, "sign", sign_or_leave)
-    yield from _install_virtual_time()
-
-
-def _install_virtual_time() -> Iterator[Patch]:
-    """Let waiters, back-off and the rate limiter of adaptive mode advance virtual time."""
-    acquire = TokenBucket.acquire
-
-    def acquire_at_once(bucket: TokenBucket, amount: int = 1, block: bool = True) -> bool:  # noqa: FBT001, FBT002 - botocore's signature
-        if not block or stack.newest() is None:
-            return acquire(bucket, amount, block)
-        try:
-            return acquire(bucket, amount, block=False)
-        except CapacityNotAvailableError:
-            wait((amount - bucket.available_capacity) / bucket.max_rate)
-            return True
-
-    yield patch(botocore.endpoint, "time", _VIRTUAL_TIME)
-    yield patch(botocore.waiter, "time", _VIRTUAL_TIME)
-    yield patch(TokenBucket, "acquire", acquire_at_once)
+Sending is where all of them meet, below retries, parsing, paginators and waiters. Signing is left
+out for what will not be sent: a client without credentials would fail in it, and one whose
+credentials must be fetched would go out for them. Waiters, back-off and the rate limiter of
+adaptive mode advance virtual time.
+"""
 
 
 def answer(request: AWSPreparedRequest, transport: str) -> Response | None:

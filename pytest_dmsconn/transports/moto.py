@@ -10,51 +10,52 @@ from moto.core.botocore_stubber import BotocoreStubber
 from pytest_dmsconn import beside_moto, model, stack
 from pytest_dmsconn.backend import OPERATIONS
 from pytest_dmsconn.blocking import block
-from pytest_dmsconn.patching import patch
+from pytest_dmsconn.patching import Patch
 from pytest_dmsconn.transports.botocore import neutral
 from pytest_dmsconn.wire import OK, Request, operation_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from botocore.awsrequest import AWSResponse
 
     from pytest_dmsconn.fake import FakeDms
-    from pytest_dmsconn.patching import Patch
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 
-def install() -> Iterator[Patch]:
-    """Stand between moto and what it would answer.
+def _ask_or_keep_silent(
+    stubber: BotocoreStubber, event_name: str, request: AWSPreparedRequest, **more: Any
+) -> AWSResponse | None:
+    answer: AWSResponse | None = None
+    if stack.newest() is None:
+        answer = _ASK.original(stubber, event_name, request, **more)
+    return answer
 
-    A client asks moto before it sends anything. moto keeps silent then, so that every client
-    comes to its sending, where the fake answers what is its own, and asks moto for the rest:
-    clients that were made before moto was imported are among them.
-    """
-    ask, process = BotocoreStubber.__call__, BotocoreStubber.process_request
 
-    def ask_or_keep_silent(
-        stubber: BotocoreStubber, event_name: str, request: AWSPreparedRequest, **more: Any
-    ) -> AWSResponse | None:
-        return ask(stubber, event_name, request, **more) if stack.newest() is None else None
+def _process_and_follow(stubber: BotocoreStubber, request: AWSPreparedRequest) -> Any:
+    fake = stack.newest()
+    if fake is None:
+        return _PROCESS.original(stubber, request)
+    try:
+        answer = _PROCESS.original(stubber, request)
+    except NotImplementedError as error:
+        if not fake.options.block_aws or _operation(request) not in model.operation_names():
+            raise
+        raise block(fake.backend, _neutral(request), OPERATIONS) from error
+    if answer is not None:
+        _follow(fake, request, answer[0])
+    return answer
 
-    def process_and_follow(stubber: BotocoreStubber, request: AWSPreparedRequest) -> Any:
-        fake = stack.newest()
-        if fake is None:
-            return process(stubber, request)
-        try:
-            answer = process(stubber, request)
-        except NotImplementedError as error:
-            if not fake.options.block_aws or _operation(request) not in model.operation_names():
-                raise
-            raise block(fake.backend, _neutral(request), OPERATIONS) from error
-        if answer is not None:
-            _follow(fake, request, answer[0])
-        return answer
 
-    yield patch(BotocoreStubber, "__call__", ask_or_keep_silent)
-    yield patch(BotocoreStubber, "process_request", process_and_follow)
+_ASK = Patch(BotocoreStubber, "__call__", _ask_or_keep_silent)
+_PROCESS = Patch(BotocoreStubber, "process_request", _process_and_follow)
+
+PATCHES = (_ASK, _PROCESS)
+"""They stand between moto and what it would answer.
+
+A client asks moto before it sends anything. moto keeps silent then, so that every client comes to
+its sending, where the fake answers what is its own, and asks moto for the rest: clients that were
+made before moto was imported are among them.
+"""
 
 
 def _follow(fake: FakeDms, request: AWSPreparedRequest, status_code: int) -> None:

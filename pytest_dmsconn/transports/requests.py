@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING
 import responses  # noqa: F401 - it is watched, too: its own adapter does the rest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
-    from pytest_dmsconn.patching import Undoable
+    from pytest_dmsconn.patching import Reversible
 
-
-def install() -> Iterator[Undoable]:
-    """Patch nothing: where `responses` is imported only now, this has told its own adapter."""
-    yield from ()
+PATCHES: Sequence[Reversible] = ()
+"""None: where `responses` is imported only now, this has told its own adapter."""

@@ -6,6 +6,8 @@ Only what none of them answers is looked at, and taken if it is DMS's.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 import responses
@@ -20,7 +22,7 @@ from pytest_dmsconn.blocking import block, is_forbidden
 from pytest_dmsconn.callers import is_dms_host
 from pytest_dmsconn.faults import TransportFailure
 from pytest_dmsconn.own_server import is_own_server
-from pytest_dmsconn.patching import patch
+from pytest_dmsconn.patching import Patch
 from pytest_dmsconn.wire import Request, content_of, header, operation_of
 
 if TYPE_CHECKING:
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
 
     from requests import PreparedRequest, Response
     from responses import BaseResponse
-
-    from pytest_dmsconn.patching import Patch, Undoable
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
@@ -44,30 +44,26 @@ FAILURES: Mapping[str, type[RequestException]] = {
 """What requests raises when no answer arrives."""
 
 
-def install() -> Iterator[Undoable]:
-    """Reach every session of the process, also in the mocks of `responses` that a test starts."""
-    find_match = RequestsMock._find_match  # noqa: SLF001 - no public way to answer what a mock does not
-    sending = _Sending()
+def _find_match_or_answer(
+    mock: RequestsMock, request: PreparedRequest
+) -> tuple[BaseResponse | None, list[str]]:
+    # A registry may strike out what it has found, or gone past, so it is not asked in vain.
+    if _is_ours(request) and not _is_registered(mock, request):
+        return _answer_to(request), []
+    match, reasons = _FIND_MATCH.original(mock, request)
+    if match is None and mock._real_send is responses._real_send:  # noqa: SLF001 - else another mock is asked next
+        _refuse_aws(request)
+    return match, reasons
 
-    def find_match_or_answer(
-        mock: RequestsMock, request: PreparedRequest
-    ) -> tuple[BaseResponse | None, list[str]]:
-        # A registry may strike out what it has found, or gone past, so it is not asked in vain.
-        if _is_ours(request) and not _is_registered(mock, request):
-            return _answer_to(request), []
-        match, reasons = find_match(mock, request)
-        if match is None and mock._real_send is responses._real_send:  # noqa: SLF001 - else another mock is asked next
-            _refuse_aws(request)
-        return match, reasons
 
-    yield patch(RequestsMock, "_find_match", find_match_or_answer)
-    yield patch(RequestsMock, "start", sending.giving_way_to(RequestsMock.start))
-    yield patch(RequestsMock, "stop", sending.giving_way_to(RequestsMock.stop))
-    # The functions of the module are methods of its own mock, bound when it was imported.
-    yield patch(responses, "start", responses.mock.start)
-    yield patch(responses, "stop", responses.mock.stop)
-    sending.take_over()
-    yield sending
+def _start_undisturbed(mock: RequestsMock, *args: Any, **kwargs: Any) -> Any:
+    with _SENDING.given_way():
+        return _START.original(mock, *args, **kwargs)
+
+
+def _stop_undisturbed(mock: RequestsMock, *args: Any, **kwargs: Any) -> Any:
+    with _SENDING.given_way():
+        return _STOP.original(mock, *args, **kwargs)
 
 
 class _Sending:
@@ -81,14 +77,15 @@ class _Sending:
         self._patch: Patch | None = None
         self._ours: Callable[..., Response] | None = None
 
-    def take_over(self) -> None:
+    def apply(self) -> None:
         """Put ours in place, unless a mock is there or no fake is in force any more."""
         with stack.lock:
             found = HTTPAdapter.send
             in_a_mock = getattr(found, "__module__", "") == responses.__name__
             if stack.fakes and self._patch is None and not in_a_mock:
                 self._ours = _send_or_answer(found)
-                self._patch = patch(HTTPAdapter, "send", self._ours)
+                self._patch = Patch(HTTPAdapter, "send", self._ours)
+                self._patch.apply()
 
     def undo(self) -> None:
         """Put back what had been there, unless somebody else has put something over it."""
@@ -96,18 +93,17 @@ class _Sending:
             if self._patch is not None and HTTPAdapter.send is self._ours:
                 self._patch.undo()
                 self._patch = None
+            elif not stack.fakes:
+                self._patch = None
 
-    def giving_way_to(self, method: Callable[..., Any]) -> Callable[..., Any]:
-        """Make a method that starts or stops a mock find `HTTPAdapter.send` without ours."""
-
-        def undisturbed(mock: RequestsMock, *args: Any, **kwargs: Any) -> Any:
-            self.undo()
-            try:
-                return method(mock, *args, **kwargs)
-            finally:
-                self.take_over()
-
-        return undisturbed
+    @contextmanager
+    def given_way(self) -> Iterator[None]:
+        """Let a mock that starts or stops find `HTTPAdapter.send` without ours."""
+        self.undo()
+        try:
+            yield
+        finally:
+            self.apply()
 
 
 def _send_or_answer(send: Callable[..., Response]) -> Callable[..., Response]:
@@ -199,3 +195,20 @@ def _read(body: Any) -> Any:
     if body is None or isinstance(body, (str, bytes, bytearray)):
         return body
     return body.read() if hasattr(body, "read") else b"".join(body)
+
+
+_SENDING = _Sending()
+_FIND_MATCH = Patch(RequestsMock, "_find_match", _find_match_or_answer)
+_START = Patch(RequestsMock, "start", _start_undisturbed)
+_STOP = Patch(RequestsMock, "stop", _stop_undisturbed)
+
+PATCHES = (
+    _FIND_MATCH,
+    _START,
+    _STOP,
+    # The functions of the module are methods of its own mock, bound when it was imported.
+    Patch(responses, "start", MethodType(_start_undisturbed, responses.mock)),
+    Patch(responses, "stop", MethodType(_stop_undisturbed, responses.mock)),
+    _SENDING,
+)
+"""They reach every session of the process, also in the mocks of `responses` that a test starts."""
