@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from pytest_dmsconn.patching import Reversible
 
 ADAPTERS: Mapping[str, str] = {
-    "botocore.httpsession": "botocore",
-    "moto.core.botocore_stubber": "moto",
-    "requests": "requests",  # before the next, which it brings along
-    "responses": "responses",
-    "aiobotocore.session": "aiobotocore",
+    library_module: f"{__name__}.{library}"
+    for library_module, library in (
+        ("botocore.httpsession", "botocore"),
+        ("moto.core.botocore_stubber", "moto"),
+        ("requests", "requests"),  # before the next, which it brings along
+        ("responses", "responses"),
+        ("aiobotocore.session", "aiobotocore"),
+    )
 }
 """The adapter of each library, by the module that tells that the library is in use."""
 
@@ -38,5 +41,5 @@ def adapter_of(library_module: str) -> Adapter:
     It is not kept: pyfakefs forgets modules that were imported in a test, libraries and adapters,
     and a new import of a library needs a new adapter.
     """
-    name = f"{__name__}.{ADAPTERS[library_module]}"
+    name = ADAPTERS[library_module]
     return cast("Adapter", sys.modules.get(name) or importlib.import_module(name))

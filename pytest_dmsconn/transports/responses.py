@@ -74,27 +74,26 @@ class _Sending:
     """
 
     def __init__(self) -> None:
-        self._patch: Patch | None = None
-        self._ours: Callable[..., Response] | None = None
+        self._found: Any = None
+        self._ours: Any = None
 
     def apply(self) -> None:
         """Put ours in place, unless a mock is there or no fake is in force any more."""
         with stack.lock:
             found = HTTPAdapter.send
-            in_a_mock = getattr(found, "__module__", "") == responses.__name__
-            if stack.fakes and self._patch is None and not in_a_mock:
-                self._ours = _send_or_answer(found)
-                self._patch = Patch(HTTPAdapter, "send", self._ours)
-                self._patch.apply()
+            in_a_mock = found.__module__ == responses.__name__
+            if stack.fakes and self._ours is None and not in_a_mock:
+                self._found, self._ours = found, _send_or_answer(found)
+                HTTPAdapter.send = self._ours  # type: ignore[method-assign]
 
     def undo(self) -> None:
         """Put back what had been there, unless somebody else has put something over it."""
         with stack.lock:
-            if self._patch is not None and HTTPAdapter.send is self._ours:
-                self._patch.undo()
-                self._patch = None
+            if HTTPAdapter.send is self._ours:
+                HTTPAdapter.send = self._found  # type: ignore[method-assign]
+                self._ours = None
             elif not stack.fakes:
-                self._patch = None
+                self._ours = None
 
     @contextmanager
     def given_way(self) -> Iterator[None]:
