@@ -36,7 +36,7 @@ class Row:
 
 
 def _extra_milliseconds() -> float:
-    found = suites.start_up(15)
+    found = suites.start_up(31)
     return 1000 * statistics.median(
         ours - reference for ours, reference in zip(found.ours, found.reference, strict=True)
     )

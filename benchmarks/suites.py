@@ -7,9 +7,17 @@ import subprocess
 import sys
 import tempfile
 import time
+import venv
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.measure import Comparison, compare
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).parent.parent
+PIP_INSTALL = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
 
 OURS = """
 import pytest
@@ -49,34 +57,30 @@ def test_deletes_one_of_three(number):
 EMPTY = "def test_nothing():\n    pass\n"
 
 
-def run(source: str, *arguments: str) -> float:
+def run(source: str, *arguments: str, python: str = sys.executable, **environment: str) -> float:
     """Run a test file with pytest in a new process; the seconds that it takes.
+
+    Args:
+        source: the test file.
+        arguments: of pytest.
+        python: the interpreter.
+        environment: variables that the process has beside those of this one.
 
     Raises:
         RuntimeError: its tests do not pass.
     """
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "test_suite.py").write_text(source, encoding="utf-8")
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
-        only_ours = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
         begin = time.perf_counter()
-        done = subprocess.run(  # noqa: S603 - a command of our own
-            command,
-            cwd=folder,
-            env=os.environ | only_ours,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        taken = time.perf_counter() - begin
-    if done.returncode:
-        raise RuntimeError(done.stdout + done.stderr)
-    return taken
+        _call(command, folder, environment)
+        return time.perf_counter() - begin
 
 
 def suite(source: str, tests: int, *arguments: str) -> float:
-    """The seconds of a suite of so many tests, of which our plugin is loaded."""
-    return run(source.format(tests=tests), "-p", "pytest_dmsconn.plugin", *arguments)
+    """The seconds of a suite of so many tests, with no plugin loaded but ours."""
+    ours = ("-p", "pytest_dmsconn.plugin")
+    return run(source.format(tests=tests), *ours, *arguments, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
 
 
 def thousand_tests(rounds: int, tests: int = 1000) -> Comparison:
@@ -96,5 +100,38 @@ def in_parallel(rounds: int, source: str, tests: int = 1000) -> Comparison:
 
 
 def start_up(rounds: int) -> Comparison:
-    """Pytest with the plugin loaded and unused, beside pytest without it."""
-    return compare(lambda: run(EMPTY, "-p", "pytest_dmsconn.plugin"), lambda: run(EMPTY), rounds)
+    """Pytest with the plugin installed and unused, beside pytest without it.
+
+    Each has an environment of its own with nothing else in it, and keeps its bytecode, as pytest
+    and pip do by themselves.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        ours, reference = (_new_python(Path(folder, name)) for name in ("ours", "reference"))
+        _call([ours, *PIP_INSTALL, "--no-deps", str(ROOT)], folder)
+        bare = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPATH": ""}
+        return compare(
+            lambda: run(EMPTY, python=ours, **bare),
+            lambda: run(EMPTY, python=reference, **bare),
+            rounds,
+        )
+
+
+def _new_python(folder: Path) -> str:
+    """The interpreter of a new environment that has pytest."""
+    venv.create(folder, with_pip=True)
+    python = str(folder / ("Scripts" if os.name == "nt" else "bin") / "python")
+    _call([python, *PIP_INSTALL, "-c", str(ROOT / "constraints.txt"), "pytest"], folder)
+    return python
+
+
+def _call(command: list[str], folder: str | Path, environment: Mapping[str, str] = {}) -> None:
+    done = subprocess.run(  # noqa: S603 - a command of our own
+        command,
+        cwd=folder,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stdout + done.stderr)

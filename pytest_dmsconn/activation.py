@@ -7,7 +7,7 @@ import inspect
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from pytest_dmsconn import interception, isolation, model, stack
+from pytest_dmsconn import interception, model, running_test, stack
 from pytest_dmsconn.endings import judge
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.fake import FakeDms
@@ -61,8 +61,8 @@ def leave(fake: FakeDms) -> None:
         index = stack.fakes.index(fake)
         del stack.fakes[index]
         found = _isolations.pop(index)
-        if stack.ended is not None:
-            stack.ended.append(fake)
+        if running_test.ended_fakes is not None:
+            running_test.ended_fakes.append(fake)
         if not stack.fakes:
             interception.stop()
         if index < len(_isolations):
@@ -85,16 +85,14 @@ def give_way() -> None:
 def resume() -> None:
     """Come back once `monkeypatch` has undone what it edited."""
     with stack.lock:
-        still_in_force = _entered_during_the_test()
-        isolation.monkeypatch = None
-        for found in still_in_force:
+        for found in _entered_during_the_test():
             found.monkeypatch = None
             found.look()
             found.set_aside()
 
 
 def _entered_during_the_test() -> list[Isolation]:
-    return [found for found in _isolations if found.monkeypatch is isolation.monkeypatch]
+    return [found for found in _isolations if found.monkeypatch is running_test.monkeypatch]
 
 
 class MockDms(AbstractContextManager[FakeDms]):

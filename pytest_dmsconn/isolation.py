@@ -5,15 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from pytest_dmsconn import environment
+from pytest_dmsconn import environment, running_test
 
 if TYPE_CHECKING:
-    import pytest
-
     from pytest_dmsconn.options import Options
-
-monkeypatch: pytest.MonkeyPatch | None = None
-"""The one of the test that runs; `plugin` sets it while there is one."""
 
 
 class Isolation:
@@ -25,7 +20,7 @@ class Isolation:
     def __init__(self, options: Options) -> None:
         """Remember what is there."""
         self._region = options.region
-        self.monkeypatch = monkeypatch
+        self.monkeypatch = running_test.monkeypatch
         self.look()
 
     def look(self) -> None:

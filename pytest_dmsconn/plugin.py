@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import sys
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
-from pytest_dmsconn import isolation, stack
+from pytest_dmsconn import running_test
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -76,9 +76,9 @@ def dmsconn(request: pytest.FixtureRequest) -> Iterator[FakeDms]:
     ini `dmsconn_region`.
     """
     from pytest_dmsconn.activation import enter, leave
-    from pytest_dmsconn.options import make_options
+    from pytest_dmsconn.given_options import options_of
 
-    fake = enter(make_options(_options_given(request)))
+    fake = enter(options_of(request))
     try:
         request.node.stash[_fake_of] = fake
         yield fake
@@ -105,13 +105,13 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, 
     """Tell fakes of the test's `monkeypatch`: what is edited through it is undone as they end."""
     value = yield
     if fixturedef.argname == "monkeypatch" and isinstance(value, pytest.MonkeyPatch):
-        isolation.monkeypatch = value
+        running_test.monkeypatch = value
         fixturedef.addfinalizer(_before_monkeypatch_undoes)
     return value
 
 
 def _before_monkeypatch_undoes() -> None:
-    if stack.fakes:
+    if _fakes_in_force():
         from pytest_dmsconn.activation import give_way
 
         give_way()
@@ -119,10 +119,12 @@ def _before_monkeypatch_undoes() -> None:
 
 def pytest_fixture_post_finalizer(fixturedef: pytest.FixtureDef[Any]) -> None:
     """Let fakes that are still in force come back after `monkeypatch` has undone its edits."""
-    if fixturedef.argname == "monkeypatch" and isolation.monkeypatch is not None:
-        from pytest_dmsconn.activation import resume
+    if fixturedef.argname == "monkeypatch" and running_test.monkeypatch is not None:
+        if _fakes_in_force():
+            from pytest_dmsconn.activation import resume
 
-        resume()
+            resume()
+        running_test.monkeypatch = None
 
 
 @pytest.fixture(scope="session")
@@ -158,9 +160,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     And import and read what a fake takes before a fixture hides the files, as pyfakefs does: it
     also forgets what was imported in the meantime, and there would be two of everything.
     """
-    stack.ended = []
+    running_test.ended_fakes = []
     fixtures = getattr(item, "fixturenames", ())
     if "dmsconn" in fixtures:
+        from pytest_dmsconn import given_options  # noqa: F401 - the fixture will need it
         from pytest_dmsconn.activation import prepare
 
         prepare(of_clients="dms_client" in fixtures)
@@ -186,47 +189,14 @@ def pytest_runtest_makereport(
     """Show what happened to the fakes in the report of a failed test."""
     report = yield
     if report.failed:
-        for fake in [*stack.fakes, *(stack.ended or ())]:
+        for fake in [*_fakes_in_force(), *(running_test.ended_fakes or ())]:
             report.sections.append((f"Fake DMS ({report.when})", fake.story()))
     if call.when == "teardown":
-        stack.ended = None
+        running_test.ended_fakes = None
     return report
 
 
-def _options_given(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """What markers and ini say; the closest marker wins, option by option."""
-    from pytest_dmsconn.errors import UsageError
-
-    given: dict[str, Any] = {}
-    for marker in request.node.iter_markers("dmsconn"):
-        if marker.args:
-            msg = f"@pytest.mark.dmsconn takes keywords only, not {marker.args!r}."
-            raise UsageError(msg)
-        for name, value in marker.kwargs.items():
-            if name not in given:
-                given[name] = _beside(request.path.parent, name, value)
-    config = request.config
-    for name in INI_OPTIONS:
-        value = _ini_value(config, name)
-        if value is not None and name not in given:
-            folder = config.inipath.parent if config.inipath else config.invocation_params.dir
-            given[name] = _beside(folder, name, value)
-    return given
-
-
-def _ini_value(config: pytest.Config, name: str) -> Any:
-    """The value of an ini option; None if it is not set."""
-    from pytest_dmsconn.errors import UsageError
-
-    try:
-        return config.getini(f"dmsconn_{name}")
-    except (TypeError, ValueError, pytest.UsageError) as error:
-        msg = f"The ini option dmsconn_{name} has a bad value: {error}"
-        raise UsageError(msg) from None
-
-
-def _beside(folder: Path, name: str, value: Any) -> Any:
-    """Take a path to seed from as relative to the file that gives it."""
-    if name == "seed" and isinstance(value, (str, Path)):
-        return folder / value
-    return value
+def _fakes_in_force() -> list[FakeDms]:
+    """All fakes, found without an import: what is not imported has none."""
+    stack = sys.modules.get("pytest_dmsconn.stack")
+    return stack.fakes if stack else []

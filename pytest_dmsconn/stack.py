@@ -17,9 +17,6 @@ lock = threading.RLock()
 
 fakes: list[FakeDms] = []
 
-ended: list[FakeDms] | None = None
-"""The fakes that have ended, while pytest keeps them for the report of a test."""
-
 
 def newest() -> FakeDms | None:
     """The fake that answers, if one is in force."""

@@ -100,6 +100,26 @@ def test_suite_that_does_not_use_the_plugin_imports_nothing_heavy(suite: pytest.
     result.stdout.no_fnmatch_line("*Fake DMS*")
 
 
+def test_suite_that_does_not_use_the_plugin_imports_next_to_nothing_of_it(
+    suite: pytest.Pytester,
+) -> None:
+    suite.makepyfile("""
+        import sys
+
+        def test(monkeypatch):
+            monkeypatch.setenv("STAGE", "test")
+
+        def test_that_fails():
+            assert False
+
+        def test_afterwards():
+            ours = {name for name in sys.modules if name.startswith("pytest_dmsconn")}
+            own = {"pytest_dmsconn.plugin", "pytest_dmsconn.running_test"}
+            assert ours == {"pytest_dmsconn", *own}
+    """)
+    suite.runpytest_subprocess().assert_outcomes(passed=2, failed=1)
+
+
 def test_names_of_the_package_are_loaded_on_first_use(suite: pytest.Pytester) -> None:
     suite.makepyfile("""
         import sys
