@@ -6,7 +6,6 @@ goes back encoded. Every transport takes this road, so they all answer alike.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pytest_dmsconn import beside_moto, callers, neighbours, service, wire
@@ -19,11 +18,11 @@ from pytest_dmsconn.lifecycle import Lifecycle
 from pytest_dmsconn.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from pytest_dmsconn.injection import Fault
     from pytest_dmsconn.options import Options
-    from pytest_dmsconn.wire import Request, Response
+    from pytest_dmsconn.wire import Reply, Request, Response
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
@@ -87,35 +86,14 @@ class Backend:
                 own library's exception for it.
         """
         scope = callers.scope_of(callers.caller_of(request), self.scope)
-        with self.registry.lock, self._in_call():
-            parameters: dict[str, Any] = {}
-            fault: Fault | None = None
-            took_effect = False
+        with self.registry.lock:
+            self.lifecycle.calls += 1
+            self.lifecycle.in_call = True  # by which changes of status are dated
             try:
-                parameters = wire.read_object(request.body)  # W3
-                wire.check(operation, parameters)
-                fault = self.faults.meet(operation, parameters, transport)
-                if fault is None or fault.applied:
-                    beside_moto.settle(self.lifecycle, operation, scope, parameters)
-                    reply = wire.success(OPERATIONS[operation](self.lifecycle, scope, parameters))
-                    took_effect = True
-            except AwsError as error:
-                reply = wire.refusal(error)
-            if fault is not None:
-                reply = fault.reply()
-            call = Call(
-                operation=operation,
-                params=parameters,
-                region=scope.region,
-                account_id=scope.account_id,
-                transport=transport,
-                attempt=callers.attempt_of(request.headers),
-                status_code=reply.response.status_code if reply.response else None,
-                response=reply.answer,
-                error_code=reply.error_code,
-            )
-            self._record(call, fault, took_effect=took_effect)
-            request_id = f"00000000-0000-4000-8000-{len(self.records):012x}"
+                reply = self._reply(operation, scope, request, transport)
+                request_id = f"00000000-0000-4000-8000-{len(self.records):012x}"
+            finally:
+                self.lifecycle.in_call = False
         if reply.response is None:
             raise TransportFailure(reply.error_code or "")
         reply.response.headers["x-amzn-RequestId"] = request_id
@@ -131,15 +109,35 @@ class Backend:
         with self.registry.lock:
             self.blocked.append(BlockedCall(what))
 
-    @contextmanager
-    def _in_call(self) -> Iterator[None]:
-        """Date what changes by the call that is being answered."""
-        self.lifecycle.calls += 1
-        self.lifecycle.in_call = True
+    def _reply(self, operation: str, scope: Scope, request: Request, transport: str) -> Reply:
+        parameters: dict[str, Any] = {}
+        fault: Fault | None = None
+        took_effect = False
         try:
-            yield
-        finally:
-            self.lifecycle.in_call = False
+            parameters = wire.read_object(request.body)  # W3
+            wire.check(operation, parameters)
+            fault = self.faults.meet(operation, parameters, transport)
+            if fault is None or fault.applied:
+                beside_moto.settle(self.lifecycle, operation, scope, parameters)
+                reply = wire.success(OPERATIONS[operation](self.lifecycle, scope, parameters))
+                took_effect = True
+        except AwsError as error:
+            reply = wire.refusal(error)
+        if fault is not None:
+            reply = fault.reply()
+        call = Call(
+            operation=operation,
+            params=parameters,
+            region=scope.region,
+            account_id=scope.account_id,
+            transport=transport,
+            attempt=callers.attempt_of(request.headers),
+            status_code=reply.response.status_code if reply.response else None,
+            response=reply.answer,
+            error_code=reply.error_code,
+        )
+        self._record(call, fault, took_effect=took_effect)
+        return reply
 
     def _record(self, call: Call, fault: Fault | None, *, took_effect: bool) -> None:
         pair = named_pair(call.params)

@@ -22,6 +22,7 @@ The account, not the key that names it: botocore shows headers in logs and in tr
 
 _DMS_HOST = re.compile(r"(?:^|\.)dms(?:-fips)?\.([a-z0-9-]+)\.")
 _DMS_LABELS = re.compile(r"(?:vpce-[a-z0-9-]+\.)?dms(?:-fips)?\.[a-z0-9-]+(?:\.vpce)?")
+_ATTEMPT = re.compile(r"\battempt=(\d{1,9})")
 _SIGNATURE = re.compile(r"Credential=([^/\s,]+)/\d*/([^/\s,]+)/")
 
 
@@ -76,7 +77,7 @@ def scope_of(caller: Caller, default: Scope) -> Scope:
 
 def attempt_of(headers: Headers) -> int:
     """Which attempt of its client a request is, from 1."""
-    match = re.search(r"\battempt=(\d{1,9})", header(headers, "amz-sdk-request"))
+    match = _ATTEMPT.search(header(headers, "amz-sdk-request"))
     return max(int(match.group(1)), 1) if match else 1
 
 

@@ -149,8 +149,8 @@ def leave_unsigned(signer: RequestSigner, operation_name: str, request: AWSReque
         has_credentials = getattr(signer, "_credentials", None) is not None
         if has_credentials and beside_moto.is_active():
             return False  # moto reads the account from the signature
+        request.headers[OPERATION_HEADER] = f"{signer.signing_name} {operation_name}"
     request.headers[CALLER_HEADER] = f"{account_named_by(_access_key(signer))}/{signer.region_name}"
-    request.headers[OPERATION_HEADER] = f"{signer.signing_name} {operation_name}"
     return True
 
 
