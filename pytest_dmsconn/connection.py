@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pytest_dmsconn.errors import UsageError
 
@@ -89,8 +89,45 @@ class Resource:
         return self.status in DELETED_STATUSES
 
 
+class NamedResource(Resource):
+    """What endpoints and replication instances have in common.
+
+    A registry of 100,000 connections has twice as many of these. So a generated identifier is not
+    kept but made of the number when it is read, and a connection that has no other beside it is
+    kept without a tuple around it.
+    """
+
+    __slots__ = ()
+
+    GENERATED_NAME: ClassVar[str]
+    """What generated identifiers begin with."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def given_identifier(self) -> str | None:
+            """The identifier; None if it is generated."""
+
+        @property
+        def linked(self) -> Connection | Ordered[Connection]:
+            """The connections, as `link` has written them."""
+
+    @property
+    def identifier(self) -> str:
+        """Its name; an instance's is lowercase."""
+        if self.given_identifier is None:
+            return f"{self.GENERATED_NAME}-{self.number}"
+        return self.given_identifier
+
+    @property
+    def connections(self) -> Ordered[Connection]:
+        """Its connections, in order of creation."""
+        linked = self.linked
+        return (linked,) if isinstance(linked, Connection) else linked
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Endpoint(Resource):
+class Endpoint(NamedResource):
     """A DMS endpoint.
 
     Attributes:
@@ -100,13 +137,15 @@ class Endpoint(Resource):
         connections: its connections, in order of creation.
     """
 
+    GENERATED_NAME = "endpoint"
+
     arn: str
-    identifier: str
+    given_identifier: str | None
     scope: Scope
     number: int
     status: str = ACTIVE
     members: Mapping[str, Any] | None = None
-    connections: Ordered[Connection] = ()
+    linked: Connection | Ordered[Connection] = ()
 
     @property
     def available(self) -> bool:
@@ -132,7 +171,7 @@ class Endpoint(Resource):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class ReplicationInstance(Resource):
+class ReplicationInstance(NamedResource):
     """A DMS replication instance.
 
     Attributes:
@@ -142,14 +181,16 @@ class ReplicationInstance(Resource):
         connections: its connections, in order of creation.
     """
 
+    GENERATED_NAME = "instance"
+
     arn: str
-    identifier: str
+    given_identifier: str | None
     scope: Scope
     number: int
     _lifecycle: Lifecycle
     status: str = AVAILABLE
     members: Mapping[str, Any] | None = None
-    connections: Ordered[Connection] = ()
+    linked: Connection | Ordered[Connection] = ()
 
     @property
     def available(self) -> bool:
@@ -264,6 +305,12 @@ def change(resource: Resource, **values: object) -> None:
     """Write to a frozen resource; for `registry` (what is linked) and `lifecycle` (the rest)."""
     for name, value in values.items():
         object.__setattr__(resource, name, value)
+
+
+def link(end: NamedResource, connections: Ordered[Connection]) -> None:
+    """Write the connections of an endpoint or an instance; for `registry`."""
+    alone = isinstance(connections, tuple) and len(connections) == 1
+    change(end, linked=next(iter(connections)) if alone else connections)
 
 
 def check_status(status: object) -> Status:

@@ -45,7 +45,7 @@ class End(Generic[EndT]):
     generated_name: str
     table: Callable[[Registry], NamedTable[EndT]]
     check_identifier: Callable[[object], str]
-    make: Callable[[Backend, str, str, Scope, int], EndT]
+    make: Callable[[Backend, str, str | None, Scope, int], EndT]
 
 
 ENDPOINT: End[Endpoint] = End(
@@ -54,7 +54,7 @@ ENDPOINT: End[Endpoint] = End(
     identifier_member="EndpointIdentifier",
     arn_member="EndpointArn",
     status_member="Status",
-    generated_name="endpoint",
+    generated_name=Endpoint.GENERATED_NAME,
     table=lambda registry: registry.endpoints,
     check_identifier=check_endpoint_identifier,
     make=lambda _backend, arn, identifier, scope, number: Endpoint(arn, identifier, scope, number),
@@ -66,7 +66,7 @@ REPLICATION_INSTANCE: End[ReplicationInstance] = End(
     identifier_member="ReplicationInstanceIdentifier",
     arn_member="ReplicationInstanceArn",
     status_member="ReplicationInstanceStatus",
-    generated_name="instance",
+    generated_name=ReplicationInstance.GENERATED_NAME,
     table=lambda registry: registry.replication_instances,
     check_identifier=check_replication_instance_identifier,
     make=lambda backend, arn, identifier, scope, number: ReplicationInstance(
@@ -142,12 +142,15 @@ def find(backend: Backend, end: End[EndT], given: Given, scope: Scope) -> EndT |
 
 def _generate(
     table: NamedTable[EndT], end: End[EndT], scope: Scope, number: int, partition: str
-) -> tuple[str, str]:
-    """An identifier and an ARN that nobody has; those of an earlier dump may have been loaded."""
+) -> tuple[str | None, str]:
+    """An identifier and an ARN that nobody has; those of an earlier dump may have been loaded.
+
+    The identifier is None where it is the one that goes with the number.
+    """
     for attempt in itertools.count(1):
         seed = str(number) if attempt == 1 else f"{number}-{attempt}"
         identifier = f"{end.generated_name}-{seed}"
         arn = generate_arn(end.resource_type, scope, seed, partition)
         if table.named(scope, identifier) is None and table.get(arn) is None:
             break
-    return identifier, arn
+    return (None if attempt == 1 else identifier), arn

@@ -62,6 +62,15 @@ class CreationOrder(Generic[RecordT]):
             del self._blocks[index]
         self._size -= 1
 
+    def numbered(self, number: int) -> RecordT | None:
+        """The record of that number, or None."""
+        if self._blocks:
+            block = self._blocks[self._block_of(number)]
+            index = bisect_left(block, number, key=_number)
+            if index < len(block) and block[index].number == number:
+                return block[index]
+        return None
+
     def after(self, number: int) -> Iterator[RecordT]:
         """The records made after `number`, the oldest first."""
         if not self._blocks:

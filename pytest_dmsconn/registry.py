@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from pytest_dmsconn.connection import Connection, Endpoint, ReplicationInstance, Resource, change
+from pytest_dmsconn.connection import (
+    Connection,
+    Endpoint,
+    ReplicationInstance,
+    Resource,
+    change,
+    link,
+)
 from pytest_dmsconn.creation_order import CreationOrder, added, removed
 
 if TYPE_CHECKING:
@@ -30,6 +38,8 @@ __tracebackhide__ = True  # a failed test shows the line that called, not what i
 RecordT = TypeVar("RecordT", bound="Record")
 NamedT = TypeVar("NamedT", bound=Endpoint | ReplicationInstance)
 KeyT = TypeVar("KeyT", bound="Hashable")
+
+_GENERATED = re.compile(r"[a-z]+-([1-9]\d{0,15})")
 
 
 class Table(Generic[KeyT, RecordT]):
@@ -69,13 +79,12 @@ class NamedTable(Table[str, NamedT]):
 
     def named(self, scope: Scope, identifier: str) -> NamedT | None:
         """The record of that identifier in that scope, or None."""
-        return self._by_identifier[scope].get(identifier)
+        return self._by_identifier[scope].get(identifier) or self._generated(scope, identifier)
 
     def add(self, key: str, record: NamedT) -> None:
         """Take in a new record."""
+        self._keep_identifier(record)
         super().add(key, record)
-        # The identifier of a guest may be taken here: who came first keeps it.
-        self._by_identifier[record.scope].setdefault(record.identifier, record)
 
     def remove(self, key: str, record: NamedT) -> None:
         """Take out a record that is here."""
@@ -85,8 +94,22 @@ class NamedTable(Table[str, NamedT]):
     def rename(self, record: NamedT, identifier: str) -> None:
         """Give a record that is here another identifier."""
         self._forget_identifier(record)
-        change(record, identifier=identifier)
-        self._by_identifier[record.scope].setdefault(identifier, record)
+        change(record, given_identifier=identifier)
+        self._keep_identifier(record)
+
+    def _generated(self, scope: Scope, identifier: str) -> NamedT | None:
+        """The record of a generated identifier, which tells the number."""
+        match = _GENERATED.fullmatch(identifier)
+        record = self.in_scope(scope).numbered(int(match.group(1))) if match else None
+        if record is None or record.given_identifier is not None:
+            return None
+        return record if record.identifier == identifier else None
+
+    def _keep_identifier(self, record: NamedT) -> None:
+        # That of a guest may be taken here: who came first keeps it.
+        identifier = record.given_identifier
+        if identifier is not None and self.named(record.scope, identifier) is None:
+            self._by_identifier[record.scope][identifier] = record
 
     def _forget_identifier(self, record: NamedT) -> None:
         identifiers = self._by_identifier[record.scope]
@@ -143,10 +166,8 @@ class Registry:
         table, key = self._place_of(resource)
         table.add(key, resource)
         if isinstance(resource, Connection):
-            alone = (resource,)  # both ends of most connections have no other
             for end in (resource.endpoint, resource.replication_instance):
-                several = added(end.connections, resource) if end.connections else alone
-                change(end, connections=several)
+                link(end, added(end.connections, resource))
         self.if_taken_back(lambda: self.remove(resource))
 
     def remove(self, resource: Resource) -> None:
@@ -157,7 +178,7 @@ class Registry:
         table.remove(key, resource)
         if isinstance(resource, Connection):
             for end in (resource.endpoint, resource.replication_instance):
-                change(end, connections=removed(end.connections, resource))
+                link(end, removed(end.connections, resource))
 
     def describe_as(self, resource: Endpoint | ReplicationInstance, **values: object) -> None:
         """Give an endpoint or an instance other members or another status; nothing is under way."""

@@ -148,3 +148,63 @@ def test_an_end_that_exists_is_refused(dmsconn: FakeDms) -> None:
         dmsconn.add_replication_instance("NIGHTLY")
 
     assert dmsconn.dump() == before
+
+
+# Identifiers that nobody has given
+
+
+def test_generated_identifier_is_found_like_one_that_was_given(
+    dmsconn: FakeDms, dms_client: Any
+) -> None:
+    first, second, third = dmsconn.add_connections(3)
+    by_id = [{"Name": "endpoint-id", "Values": [second.endpoint_identifier]}]
+
+    (found,) = dms_client.describe_endpoints(Filters=by_id)["Endpoints"]
+    assert found["EndpointArn"] == second.endpoint_arn
+    again = dmsconn.add_connection(
+        endpoint_identifier=first.endpoint_identifier,
+        replication_instance_identifier=third.replication_instance_identifier,
+    )
+    assert (again.endpoint, again.replication_instance) == (
+        first.endpoint,
+        third.replication_instance,
+    )
+
+
+@pytest.mark.parametrize(
+    "identifier", ["endpoint-4", "endpoint-01", "endpoint-0", "instance-1", "x" + "-1" * 20]
+)
+def test_identifier_that_looks_like_a_generated_one_is_nobodys(
+    identifier: str, dmsconn: FakeDms
+) -> None:
+    dmsconn.add_connections(3)
+    assert dmsconn.add_endpoint(identifier).identifier == identifier
+    assert len({endpoint.identifier for endpoint in dmsconn.endpoints}) == 4
+
+
+def test_very_long_number_is_no_generated_identifier(dms_client: Any, dmsconn: FakeDms) -> None:
+    dmsconn.add_connection()
+    by_id = [{"Name": "endpoint-id", "Values": ["endpoint-" + "9" * 5000]}]
+    with pytest.raises(dms_client.exceptions.ResourceNotFoundFault):
+        dms_client.describe_endpoints(Filters=by_id)
+
+
+def test_generated_identifier_of_another_region_is_not_found(dmsconn: FakeDms) -> None:
+    there = dmsconn.add_endpoint(region="eu-west-1")
+    here = dmsconn.add_endpoint(there.identifier)
+    assert here.region != there.region
+    assert here.identifier == there.identifier
+
+
+def test_identifier_of_a_number_that_a_test_has_taken_is_not_generated(dmsconn: FakeDms) -> None:
+    dmsconn.add_endpoint("endpoint-3")
+    identifiers = [dmsconn.add_endpoint().identifier for _ in range(4)]
+    assert identifiers == ["endpoint-2", "endpoint-3-2", "endpoint-4", "endpoint-5"]
+
+
+def test_generated_identifier_is_free_once_its_endpoint_is_gone(dmsconn: FakeDms) -> None:
+    gone = dmsconn.add_endpoint()
+    dmsconn.remove_endpoint(gone)
+    new = dmsconn.add_endpoint(gone.identifier)
+    assert (new.identifier, gone.identifier) == (gone.identifier, new.identifier)
+    assert dmsconn.endpoints == (new,)
