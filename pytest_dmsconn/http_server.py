@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from email.utils import formatdate
 from http import HTTPStatus
-from socket import SHUT_WR
+from socket import MSG_PEEK, SHUT_WR
 from typing import TYPE_CHECKING, Any, Protocol
 
 from cheroot.makefile import MakeFile
@@ -25,7 +25,7 @@ from pytest_dmsconn.http_body import complaint, read_body
 from pytest_dmsconn.wire import Request, Response, refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from socket import socket
 
 logger = logging.getLogger(__name__)
@@ -35,6 +35,8 @@ THREADS = 16
 SECONDS_TO_ARRIVE = 5.0
 """How long a client may pause in the middle of a request."""
 SECONDS_KEPT_ALIVE = 600
+SECONDS_BETWEEN_REQUESTS = 0.001
+"""How long a thread waits for the next request, before it gives the connection back."""
 SECONDS_TO_LINGER = 1.0
 LARGEST_HEAD = 64 << 10
 LARGEST_READ = 64 << 20
@@ -205,6 +207,30 @@ class _Connection(HTTPConnection):
         super().__init__(server, sock, makefile)
         # cheroot has one time limit for both; a client between two requests may take longer.
         sock.settimeout(server.seconds_to_arrive)
+
+    def communicate(self) -> bool:
+        """Answer a request, and those that come right after it, while other threads are idle.
+
+        Giving the connection back between two requests and taking it up again, mostly in another
+        thread, takes as long as answering one.
+        """
+        answer_one: Callable[[], bool] = super().communicate
+        kept = answer_one()
+        while kept and self.server.requests.idle and self._has_next():
+            kept = answer_one()
+        return kept
+
+    def _has_next(self) -> bool:
+        """Whether the next request begins to arrive in a moment."""
+        if self.rfile.has_data():
+            return True
+        self.socket.settimeout(SECONDS_BETWEEN_REQUESTS)
+        try:
+            return bool(self.socket.recv(1, MSG_PEEK))
+        except OSError:
+            return False
+        finally:
+            self.socket.settimeout(self.server.seconds_to_arrive)
 
     def close(self) -> None:
         super().close()

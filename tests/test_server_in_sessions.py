@@ -6,15 +6,16 @@ import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from socket import create_connection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import boto3
 import pytest
+from raw_http import DESCRIBE, call, connect
 
-from pytest_dmsconn import mock_dms
+from pytest_dmsconn import http_server, mock_dms
 from pytest_dmsconn.serving import start_server
 
 if TYPE_CHECKING:
@@ -86,6 +87,36 @@ def test_clients_that_are_only_connected_keep_nobody_waiting(dmsconn_server: Dms
         assert post(dmsconn_server, "DescribeConnections") == 200
 
 
+def test_clients_that_are_between_two_calls_keep_nobody_waiting(
+    dmsconn_server: DmsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_server, "SECONDS_BETWEEN_REQUESTS", 60)
+    with ExitStack() as connected:
+        for _ in range(2 * http_server.THREADS):
+            client = HTTPConnection(urlsplit(dmsconn_server.url).netloc, timeout=20)
+            connected.enter_context(closing(client))
+            assert post(dmsconn_server, "DescribeConnections", client) == 200
+
+
+def test_requests_that_are_sent_at_once_are_answered_one_after_the_other(
+    dmsconn: FakeDms, dmsconn_server: DmsServer
+) -> None:
+    gone = dmsconn.add_connection()
+    delete = call(json.dumps(gone.arns).encode())
+    with closing(connect(dmsconn_server.url)) as connection:
+        connection.sendall(
+            call(b"{}", DESCRIBE) + delete + call(b"{}", DESCRIBE, "Connection: close")
+        )
+        answered = b"".join(iter(lambda: connection.recv(1 << 16), b""))
+
+    assert answered.count(b"HTTP/1.1 200 OK") == 3
+    assert [call.operation for call in dmsconn.calls] == [
+        "DescribeConnections",
+        "DeleteConnection",
+        "DescribeConnections",
+    ]
+
+
 # For which fake
 
 
@@ -124,6 +155,30 @@ def test_a_server_that_was_stopped_leaves_no_thread_behind() -> None:
     server = start_server()
     assert set(threading.enumerate()) - before
     server.stop()
+
+    assert not set(threading.enumerate()) - before
+
+
+def test_a_server_stops_though_a_client_never_pauses() -> None:
+    before = set(threading.enumerate())
+    server = start_server()
+    answered = threading.Event()
+
+    def ask() -> None:
+        with closing(HTTPConnection(urlsplit(server.url).netloc)) as connection:
+            try:
+                while True:
+                    connection.request("GET", "/")
+                    connection.getresponse().read()
+                    answered.set()
+            except (OSError, HTTPException):
+                pass  # it has stopped
+
+    client = threading.Thread(target=ask)
+    client.start()
+    assert answered.wait(10)
+    server.stop()
+    client.join(10)
 
     assert not set(threading.enumerate()) - before
 
