@@ -92,13 +92,31 @@ def memory_of_a_connection(size: int = LARGE) -> float:
     """The bytes that a seeded connection takes, its endpoint and instance included."""
     with mock_dms() as dms:
         dms.add_connection()
-        gc.collect()
-        tracemalloc.start()
-        dms.add_connections(size)
-        gc.collect()
-        taken, _ = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-    return taken / size
+        return _bytes_taken_by(lambda: dms.add_connections(size)) / size
+
+
+def memory_of_a_connection_in_moto(size: int) -> float:
+    """The same in moto, where they are made by calls."""
+    client = new_client()
+    with moto.mock_aws():
+        connect_in_moto(client, "first")
+        return _bytes_taken_by(lambda: connect_many_in_moto(client, size)) / size
+
+
+def _bytes_taken_by(work: Callable[[], object]) -> int:
+    gc.collect()
+    tracemalloc.start()
+    work()
+    gc.collect()
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return taken
+
+
+def connect_many_in_moto(client: Any, size: int) -> None:
+    """Make connections in moto, each with two ends of its own."""
+    for number in range(size):
+        connect_in_moto(client, f"c{number}")
 
 
 def seconds_of_calls(size: int) -> dict[str, float]:
@@ -118,6 +136,5 @@ def seconds_of_describe_in_moto(size: int) -> float:
     """What moto takes for a DescribeConnections of its first 20, at a registry size."""
     client = new_client()
     with moto.mock_aws():
-        for number in range(size):
-            connect_in_moto(client, f"c{number}")
+        connect_many_in_moto(client, size)
         return timed(lambda: client.describe_connections(MaxRecords=PAGE), 5)

@@ -20,7 +20,7 @@ TESTS = (1, 30, 100, 300)
 
 PICTURES = {
     "Time of a call against the size of the registry": DOCS / "growth-calls.svg",
-    "Memory of a connection against the size of the registry": DOCS / "growth-memory.svg",
+    "Memory of a connection against the number of connections": DOCS / "growth-memory.svg",
     "Time of a suite against the number of its tests": DOCS / "growth-suite.svg",
 }
 
@@ -34,27 +34,37 @@ def draw() -> None:
         axes.set_title(title)
         fill(axes)
         axes.grid(visible=True, alpha=0.3)
-        if axes.get_legend_handles_labels()[0]:
-            axes.legend()
+        axes.legend()
         figure.savefig(path, metadata={"Date": None})
+
+
+OURS, MOTO = "o-", "x--"
+"""How the lines look."""
 
 
 def _calls(axes: Axes) -> None:
     by_size = {size: growth.seconds_of_calls(size) for size in SIZES}
     for name in growth.CALLS_THAT_MUST_NOT_GROW:
         points = [(size, found[name] * 1e6) for size, found in by_size.items() if name in found]
-        axes.plot(*zip(*points, strict=True), marker="o", label=name)
+        axes.plot(*zip(*points, strict=True), OURS, label=name)
     moto = [growth.seconds_of_describe_in_moto(size) * 1e6 for size in SIZES_IN_MOTO]
-    axes.plot(SIZES_IN_MOTO, moto, marker="x", linestyle="--", label="moto: DescribeConnections")
+    axes.plot(SIZES_IN_MOTO, moto, MOTO, label="moto: DescribeConnections")
     axes.set(xscale="log", yscale="log", xlabel="connections", ylabel="microseconds a call")
 
 
 def _memory(axes: Axes) -> None:
-    axes.plot(SIZES, [growth.memory_of_a_connection(size) for size in SIZES], marker="o")
-    axes.set(xscale="log", ylim=(0, None), xlabel="connections", ylabel="bytes a connection")
+    ours = [growth.memory_of_a_connection(size) for size in SIZES]
+    axes.plot(SIZES, ours, OURS, label="pytest-dmsconn")
+    moto = [growth.memory_of_a_connection_in_moto(size) for size in SIZES_IN_MOTO]
+    axes.plot(SIZES_IN_MOTO, moto, MOTO, label="moto")
+    axes.set(
+        xscale="log", yscale="log", xlabel="connections", ylabel="bytes, its two ends included"
+    )
 
 
 def _suite(axes: Axes) -> None:
-    for name, source in (("pytest-dmsconn", suites.OURS), ("moto", suites.MOTO)):
-        axes.plot(TESTS, [suites.suite(source, tests) for tests in TESTS], marker="o", label=name)
+    ours = [suites.suite(suites.OURS, tests) for tests in TESTS]
+    axes.plot(TESTS, ours, OURS, label="pytest-dmsconn")
+    moto = [suites.suite(suites.MOTO, tests) for tests in TESTS]
+    axes.plot(TESTS, moto, MOTO, label="moto")
     axes.set(xlabel="tests", ylabel="seconds, start of pytest included")

@@ -70,6 +70,8 @@ def write(figures: list[Figure]) -> None:
         "",
         "## How cost grows",
         "",
+        f"moto's lines end at {plots.SIZES_IN_MOTO[-1]:,} connections: it takes three calls for each.",
+        "",
         *(f"![{title}]({path.name})" for title, path in plots.PICTURES.items()),
         "",
         "## Where and with what",
