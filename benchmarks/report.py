@@ -70,7 +70,7 @@ def write(figures: list[Figure]) -> None:
         "",
         "## How cost grows",
         "",
-        f"moto's lines end at {plots.SIZES_IN_MOTO[-1]:,} connections: it takes three calls for each.",
+        f"moto's lines end at {plots.SIZES_IN_MOTO[-1]:,} connections: each takes three calls.",
         "",
         *(f"![{title}]({path.name})" for title, path in plots.PICTURES.items()),
         "",
