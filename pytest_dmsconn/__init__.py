@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pytest_dmsconn.activation import mock_dms
     from pytest_dmsconn.calls import Call, Deletion
-    from pytest_dmsconn.connection import Connection, Endpoint, ReplicationInstance
+    from pytest_dmsconn.connection import Connection
     from pytest_dmsconn.errors import BlockedAwsCall, UsageError
     from pytest_dmsconn.fake import FakeDms
     from pytest_dmsconn.injection import Fault
+    from pytest_dmsconn.named_resources import Endpoint, ReplicationInstance
     from pytest_dmsconn.outcomes import DELETE_OUTCOMES
     from pytest_dmsconn.serving import DmsServer
     from pytest_dmsconn.stack import current
@@ -43,10 +44,10 @@ _HOMES = {
     "Connection": "connection",
     "Deletion": "calls",
     "DmsServer": "serving",
-    "Endpoint": "connection",
+    "Endpoint": "named_resources",
     "FakeDms": "fake",
     "Fault": "injection",
-    "ReplicationInstance": "connection",
+    "ReplicationInstance": "named_resources",
     "UsageError": "errors",
     "current": "stack",
     "mock_dms": "activation",

@@ -6,23 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_dmsconn import connection_ends, loading, seeding
 from pytest_dmsconn.arns import check_account_id
-from pytest_dmsconn.connection import (
-    ACTIVE,
-    Connection,
-    Endpoint,
-    ReplicationInstance,
-    Status,
-    check_status,
-)
+from pytest_dmsconn.connection import Connection
 from pytest_dmsconn.errors import UsageError
+from pytest_dmsconn.named_resources import Endpoint, ReplicationInstance
 from pytest_dmsconn.options import check_whole_number
+from pytest_dmsconn.status import ACTIVE, Status, check_status
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
 
     from pytest_dmsconn.backend import Backend
-    from pytest_dmsconn.connection import Resource
+    from pytest_dmsconn.resource import Resource
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 

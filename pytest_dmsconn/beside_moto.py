@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_dmsconn.arns import ResourceType
-from pytest_dmsconn.connection import (
+from pytest_dmsconn.named_resources import (
     ENDPOINT_DEFAULTS,
     REPLICATION_INSTANCE_DEFAULTS,
     Endpoint,

@@ -15,12 +15,12 @@ from pytest_dmsconn.arns import (
     partition_of,
 )
 from pytest_dmsconn.beside_moto import take_over
-from pytest_dmsconn.connection import Endpoint, ReplicationInstance
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.identifiers import (
     check_endpoint_identifier,
     check_replication_instance_identifier,
 )
+from pytest_dmsconn.named_resources import Endpoint, ReplicationInstance
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,9 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pytest_dmsconn import faults
-from pytest_dmsconn.connection import Connection, Endpoint, ReplicationInstance
+from pytest_dmsconn.connection import Connection
 from pytest_dmsconn.creation_order import after
+from pytest_dmsconn.named_resources import Endpoint, ReplicationInstance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from pytest_dmsconn import seeding
 from pytest_dmsconn.backend import OPERATIONS, check_operation
-from pytest_dmsconn.connection import Status
 from pytest_dmsconn.deletions import pair_of
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.injection import ANY_OPERATION
 from pytest_dmsconn.options import TEST_RESULTS, check_choice, check_flag, check_seconds
+from pytest_dmsconn.status import Status
 
 if TYPE_CHECKING:
     from pytest_dmsconn.backend import Backend

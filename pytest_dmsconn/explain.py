@@ -9,13 +9,14 @@ import textwrap
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from pytest_dmsconn.connection import Connection, Status
+from pytest_dmsconn.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from pytest_dmsconn.backend import Backend
     from pytest_dmsconn.calls import Record
+    from pytest_dmsconn.connection import Connection
     from pytest_dmsconn.registry import Registry
 
 MOST_CONNECTIONS = 20

@@ -5,16 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_dmsconn.connection import (
-    AVAILABLE,
-    Connection,
-    Endpoint,
-    ReplicationInstance,
-    Resource,
-    Status,
-    change,
-)
+from pytest_dmsconn.connection import Connection
 from pytest_dmsconn.errors import UsageError
+from pytest_dmsconn.named_resources import Endpoint, ReplicationInstance
+from pytest_dmsconn.resource import Resource, change
+from pytest_dmsconn.status import AVAILABLE, Status
 
 if TYPE_CHECKING:
     from pytest_dmsconn.options import Options

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pytest_dmsconn import faults
-from pytest_dmsconn.connection import Endpoint, ReplicationInstance, Status
 from pytest_dmsconn.describing import Filter, Listing, describe
+from pytest_dmsconn.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pytest_dmsconn.arns import Scope
     from pytest_dmsconn.creation_order import Ordered
     from pytest_dmsconn.lifecycle import Lifecycle
+    from pytest_dmsconn.named_resources import Endpoint, ReplicationInstance
     from pytest_dmsconn.registry import NamedTable, Registry
 
 

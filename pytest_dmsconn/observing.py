@@ -19,8 +19,9 @@ from pytest_dmsconn.timeline import story
 if TYPE_CHECKING:
     from pytest_dmsconn.backend import Backend
     from pytest_dmsconn.calls import Call, Deletion
-    from pytest_dmsconn.connection import Connection, Endpoint, ReplicationInstance
+    from pytest_dmsconn.connection import Connection
     from pytest_dmsconn.deletions import Target
+    from pytest_dmsconn.named_resources import Endpoint, ReplicationInstance
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 

@@ -8,15 +8,10 @@ import threading
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from pytest_dmsconn.connection import (
-    Connection,
-    Endpoint,
-    ReplicationInstance,
-    Resource,
-    change,
-    link,
-)
+from pytest_dmsconn.connection import Connection
 from pytest_dmsconn.creation_order import CreationOrder, added, removed
+from pytest_dmsconn.named_resources import Endpoint, ReplicationInstance, link
+from pytest_dmsconn.resource import Resource, change
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator

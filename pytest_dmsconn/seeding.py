@@ -15,14 +15,7 @@ from pytest_dmsconn.arns import (
     check_account_id,
     check_region,
 )
-from pytest_dmsconn.connection import (
-    ACTIVE,
-    AVAILABLE,
-    CREATING,
-    Connection,
-    Status,
-    check_status,
-)
+from pytest_dmsconn.connection import Connection
 from pytest_dmsconn.connection_ends import (
     ENDPOINT,
     REPLICATION_INSTANCE,
@@ -34,6 +27,7 @@ from pytest_dmsconn.connection_ends import (
 )
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.members import check_members
+from pytest_dmsconn.status import ACTIVE, AVAILABLE, CREATING, Status, check_status
 
 if TYPE_CHECKING:
     from pytest_dmsconn.backend import Backend

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_dmsconn import faults
 from pytest_dmsconn.arns import ResourceType, parse_arn
-from pytest_dmsconn.connection import Connection, Status
 from pytest_dmsconn.describing import Filter, Listing, describe
+from pytest_dmsconn.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from pytest_dmsconn.arns import Scope
+    from pytest_dmsconn.connection import Connection
     from pytest_dmsconn.creation_order import Ordered
     from pytest_dmsconn.lifecycle import Lifecycle
     from pytest_dmsconn.registry import Registry

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from pytest_dmsconn.connection import SEEDABLE_STATUSES
 from pytest_dmsconn.identifiers import LONGEST_INSTANCE_IDENTIFIER
+from pytest_dmsconn.status import SEEDABLE_STATUSES
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy

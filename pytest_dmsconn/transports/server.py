@@ -1,6 +1,6 @@
 """Over HTTP: what other processes and languages send to `dmsconn_server`, or to `serve`.
 
-It adapts no library, so it has nothing to install: `http_server` hands requests in.
+It adapts no library, so it has nothing to patch: `http_server` hands requests in.
 """
 
 from __future__ import annotations

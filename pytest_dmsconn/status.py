@@ -1,0 +1,41 @@
+"""The words for what state connections, endpoints and replication instances are in."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from pytest_dmsconn.errors import UsageError
+
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
+
+
+class Status(str, Enum):
+    """What DMS calls the states of a connection; equals, prints and formats as AWS's string."""
+
+    SUCCESSFUL = "successful"
+    TESTING = "testing"
+    FAILED = "failed"
+    DELETING = "deleting"
+    DELETED = "deleted"
+    """The connection is gone. Never sent over the wire."""
+
+    __str__ = str.__str__
+    __format__ = str.__format__  # type: ignore[assignment]  # names its parameter otherwise
+
+
+SEEDABLE_STATUSES = (Status.SUCCESSFUL, Status.TESTING, Status.FAILED, Status.DELETING)
+
+DELETED_STATUSES = (Status.DELETING, Status.DELETED)
+
+ACTIVE = "active"
+AVAILABLE = "available"
+CREATING = "creating"
+
+
+def check_status(status: object) -> Status:
+    """Return the `Status` that can be seeded under that name, else raise `UsageError`."""
+    if isinstance(status, str) and status in SEEDABLE_STATUSES:
+        return Status(status)
+    allowed = ", ".join(repr(one.value) for one in SEEDABLE_STATUSES)
+    msg = f"status={status!r} is not the status of a connection. Allowed: {allowed}."
+    raise UsageError(msg)
