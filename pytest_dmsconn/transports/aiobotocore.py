@@ -26,7 +26,7 @@ from pytest_dmsconn.transports.botocore import answer, leave_unsigned
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from botocore.awsrequest import AWSPreparedRequest, AWSRequest
+    from botocore.awsrequest import AWSPreparedRequest
     from typing_extensions import Self
 
     from pytest_dmsconn.wire import Response
@@ -47,19 +47,9 @@ def _patch_of_sending(owner: Any, name: str) -> Patch:
     return sending
 
 
-async def _sign_or_leave(
-    signer: AioRequestSigner,
-    operation_name: str,
-    request: AWSRequest,
-    region_name: str | None = None,
-    signing_type: str = "standard",
-    *rest: Any,
-    **more: Any,
-) -> None:
-    if signing_type != "standard" or not leave_unsigned(signer, operation_name, request):
-        await _SIGN.original(
-            signer, operation_name, request, region_name, signing_type, *rest, **more
-        )
+async def _sign_or_leave(signer: AioRequestSigner, *given: Any, **named: Any) -> None:
+    if not leave_unsigned(signer, *given, **named):
+        await _SIGN.original(signer, *given, **named)
 
 
 class _VirtualAsyncio:

@@ -58,17 +58,9 @@ def _send_or_answer(session: URLLib3Session, request: AWSPreparedRequest) -> Any
     return _aws_response(request, response)
 
 
-def _sign_or_leave(
-    signer: RequestSigner,
-    operation_name: str,
-    request: AWSRequest,
-    region_name: str | None = None,
-    signing_type: str = "standard",
-    *rest: Any,
-    **more: Any,
-) -> None:
-    if signing_type != "standard" or not leave_unsigned(signer, operation_name, request):
-        _SIGN.original(signer, operation_name, request, region_name, signing_type, *rest, **more)
+def _sign_or_leave(signer: RequestSigner, *given: Any, **named: Any) -> None:
+    if not leave_unsigned(signer, *given, **named):
+        _SIGN.original(signer, *given, **named)
 
 
 def _acquire_at_once(bucket: TokenBucket, amount: int = 1, block: bool = True) -> Any:  # noqa: FBT001, FBT002 - botocore's signature
@@ -133,14 +125,24 @@ def answer(request: AWSPreparedRequest, transport: str) -> Response | None:
     return None
 
 
-def leave_unsigned(signer: RequestSigner, operation_name: str, request: AWSRequest) -> bool:
+def leave_unsigned(
+    signer: RequestSigner,
+    operation_name: str,
+    request: AWSRequest,
+    _region_name: str | None = None,
+    signing_type: str = "standard",
+    *_: Any,
+    **__: Any,
+) -> bool:
     """Say who calls what in a request that will not leave the process, in place of a signature.
 
+    It takes what `RequestSigner.sign` takes.
+
     Returns:
-        Whether it will not; if it will, the request is left as it was.
+        Whether it will not; if it will, or it is only presigned, the request is left as it was.
     """
     fake = stack.newest()
-    if fake is None or is_own_server(str(request.url)):
+    if fake is None or signing_type != "standard" or is_own_server(str(request.url)):
         return False
     operation = operation_of(request.headers)
     if operation is None or not is_answered(operation):
