@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 Encoded: TypeAlias = "dict[Any, Any]"
 """Variables as `os.environ` keeps them: in bytes, but on Windows. Encoding and decoding them time
-and again would be a third of what entering a fake takes."""
+and again took a seventh of entering a fake."""
 
 _environ = os.environ
 """That of the process: a test may put a dictionary of its own in the place of `os.environ`."""
