@@ -57,7 +57,7 @@ ROWS = [
         0.75,
         "{:.2f} times",
         lambda: calls.delete_connection(25).ratio,
-        "botocore's own work without signing is 0.71; the rest is reading, answering and recording",
+        "0.71 is botocore's own work without signing; the rest is reading, answering and recording",
     ),
     Row(
         "DescribeConnections of one connection",
@@ -80,7 +80,7 @@ ROWS = [
     ),
     Row(
         "1,000 tests that seed three connections, delete one and assert",
-        "the same on `mock_aws`, a client a test",
+        "the same on `mock_aws`, with a client for each test",
         1 / 30,
         1 / 50,
         "1/{1:.0f}",
@@ -109,17 +109,17 @@ ROWS = [
         for name in growth.CALLS_THAT_MUST_NOT_GROW
     ),
     Row(
-        "memory of a seeded connection, at 100,000",
+        "memory of a seeded connection and its two ends, at 100,000",
         "",
         1000,
         600,
         "{:.0f} bytes",
         growth.memory_of_a_connection,
         "the connection and its two ends take 256 bytes, their two ARNs 233, the three "
-        "dictionaries that find them 185",
+        "dictionaries that find them 185, their number and their order 57",
     ),
     Row(
-        "the server: seconds a DescribeConnections, four keep-alive clients",
+        "the server: time of a DescribeConnections, asked by four keep-alive clients",
         "moto's server",
         1 / 6,
         1 / 10,
@@ -136,16 +136,16 @@ ROWS = [
         lambda: calls.delete_connection_in_asyncio(15).ratio,
     ),
     Row(
-        "the 1,000 tests with xdist, two workers",
-        "one worker",
+        "the 1,000 tests under xdist, with two workers",
+        "with one worker",
         None,
         None,
         "{:.2f} times",
         lambda: suites.in_parallel(3, suites.OURS).ratio,
     ),
     Row(
-        "the same on moto, two workers",
-        "one worker",
+        "the 1,000 tests on moto under xdist, with two workers",
+        "with one worker",
         None,
         None,
         "{:.2f} times",

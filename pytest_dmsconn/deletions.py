@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from pytest_dmsconn import explain
@@ -100,6 +101,10 @@ def check_target(target: object) -> Target:
     hint = ""
     if isinstance(target, (tuple, list)):
         hint = " To give several, unpack them with an asterisk."
+    elif isinstance(target, str):
+        hint = " Put both ARNs in one pair of parentheses."
+    elif isinstance(target, Mapping):
+        hint = " Give the connection itself, or its pair."
     msg = (
         f"{target!r} is neither a Connection nor a pair "
         f"(endpoint ARN, replication instance ARN).{hint}"

@@ -178,6 +178,22 @@ def test_list_of_connections_is_refused_with_what_to_do(dmsconn: FakeDms) -> Non
         dmsconn.assert_only_deleted(stale)
 
 
+def test_two_arns_that_are_no_pair_are_refused_with_what_to_do(
+    dmsconn: FakeDms, orders: Connection
+) -> None:
+    apart: Any = orders.pair
+    with pytest.raises(UsageError, match=r"Put both ARNs in one pair of parentheses\.$"):
+        dmsconn.assert_only_deleted(*apart)
+
+
+def test_arguments_of_a_call_are_refused_with_what_to_do(
+    dmsconn: FakeDms, orders: Connection
+) -> None:
+    arns: Any = orders.arns
+    with pytest.raises(UsageError, match=r"Give the connection itself, or its pair\.$"):
+        dmsconn.assert_deleted(arns)
+
+
 def test_error_code_that_is_none_is_refused(dmsconn: FakeDms, orders: Connection) -> None:
     code: Any = 400
     with pytest.raises(UsageError, match=r"^code=400 is not an error code; "):
