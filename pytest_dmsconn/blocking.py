@@ -34,7 +34,7 @@ METADATA_ADDRESSES = {
 
 def is_aws_host(url: str) -> bool:
     """Whether a URL leads to AWS: a DNS suffix of any partition, or a metadata address."""
-    host = _host(url)
+    host = (urlsplit(url).hostname or "").rstrip(".")
     return f".{host}".endswith(dns_suffixes()) or host in METADATA_ADDRESSES
 
 
@@ -56,13 +56,7 @@ def block(backend: Backend, request: Request, answered: Collection[str]) -> Bloc
     operation = operation_of(request.headers)
     what = f"{_operation_words(request)} to {urlsplit(request.url).hostname}"
     backend.block(what)
-    if _host(request.url) in METADATA_ADDRESSES:
-        why = (
-            "botocore looks for credentials there when the environment has none: "
-            "mock.patch.dict(os.environ, ..., clear=True), say, takes the fake's own away. Leave "
-            "AWS_* in place, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to anything."
-        )
-    elif beside_moto.is_active():
+    if beside_moto.is_active():
         why = "moto's mock_aws() is active, but has no answer to it."
     elif operation in model.operation_names():
         why = (
@@ -75,10 +69,6 @@ def block(backend: Backend, request: Request, answered: Collection[str]) -> Bloc
         f"Blocked a call to AWS: {what}. Nothing in this test answers it. {why} "
         "To let such calls leave the process, set the option block_aws=False."
     )
-
-
-def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").rstrip(".")
 
 
 def _operation_words(request: Request) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
-from unittest import mock
 
 import boto3
 import pytest
@@ -133,22 +131,6 @@ def test_blocked_call_names_operation_and_host(
     with pytest.raises(BlockedAwsCall) as raised:
         call()
     assert f"Blocked a call to AWS: {named}. " in str(raised.value)
-
-
-@pytest.mark.usefixtures("dmsconn", "no_network")
-def test_blocked_search_for_credentials_says_where_the_fakes_own_may_have_gone() -> None:
-    with (
-        mock.patch.dict(os.environ, {"STAGE": "test"}, clear=True),
-        pytest.raises(BlockedAwsCall) as raised,
-    ):
-        boto3.client("dms", region_name="us-east-1").describe_connections()
-    assert str(raised.value) == (
-        "Blocked a call to AWS: PUT /latest/api/token to 169.254.169.254. Nothing in this test "
-        "answers it. botocore looks for credentials there when the environment has none: "
-        "mock.patch.dict(os.environ, ..., clear=True), say, takes the fake's own away. Leave "
-        "AWS_* in place, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to anything. To let "
-        "such calls leave the process, set the option block_aws=False."
-    )
 
 
 @pytest.mark.usefixtures("dmsconn", "no_network")

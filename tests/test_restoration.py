@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiobotocore.session  # noqa: F401 - what brings the library into use, and first
 import boto3
+import botocore.configloader
 import botocore.endpoint
 import botocore.httpsession
 import botocore.retries.bucket
@@ -20,7 +21,9 @@ import moto.core.botocore_stubber
 import pytest
 import requests
 import responses
+from aiobotocore.credentials import AioInstanceMetadataProvider
 from aiobotocore.endpoint import AioEndpoint
+from botocore.credentials import InstanceMetadataProvider
 
 from pytest_dmsconn import UsageError, current, mock_dms
 
@@ -35,7 +38,10 @@ WATCHED: Mapping[str, Any] = {
     "TokenBucket": botocore.retries.bucket.TokenBucket,
     "botocore.endpoint": botocore.endpoint,
     "botocore.waiter": botocore.waiter,
+    "botocore.configloader": botocore.configloader,
+    "InstanceMetadataProvider": InstanceMetadataProvider,
     "AioEndpoint": AioEndpoint,
+    "AioInstanceMetadataProvider": AioInstanceMetadataProvider,
     "BotocoreStubber": moto.core.botocore_stubber.BotocoreStubber,
     "HTTPAdapter": requests.adapters.HTTPAdapter,
     "RequestsMock": responses.RequestsMock,

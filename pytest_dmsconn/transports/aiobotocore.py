@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiobotocore import endpoint, waiter
 from aiobotocore.awsrequest import AioAWSResponse
+from aiobotocore.credentials import AioInstanceMetadataProvider
 from aiobotocore.endpoint import AioEndpoint
 from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.httpxsession import HttpxSession
@@ -21,7 +22,7 @@ from botocore.exceptions import CapacityNotAvailableError
 from pytest_dmsconn import stack
 from pytest_dmsconn.clock import wait
 from pytest_dmsconn.patching import Patch
-from pytest_dmsconn.transports.botocore import answer, leave_unsigned
+from pytest_dmsconn.transports.botocore import answer, leave_unsigned, leaves_credentials_unfetched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +63,10 @@ class _VirtualAsyncio:
         await asyncio.sleep(0 if wait(seconds) else seconds)  # other tasks get their turn
 
 
+async def _load_nothing_or_fetch(provider: AioInstanceMetadataProvider) -> Any:
+    return None if leaves_credentials_unfetched() else await _FETCH.original(provider)
+
+
 def _patches_of_sleeping() -> Iterator[Patch]:
     """Those of the twins that run on trio too; older releases have none."""
     for module, name in ((endpoint, "AnyioEndpoint"), (waiter, "AnyioWaiter")):
@@ -92,6 +97,7 @@ async def _acquire_at_once(
         return True
 
 
+_FETCH = Patch(AioInstanceMetadataProvider, "load", _load_nothing_or_fetch)
 _SIGN = Patch(AioRequestSigner, "sign", _sign_or_leave)
 _ACQUIRE = Patch(AsyncTokenBucket, "acquire", _acquire_at_once)
 
@@ -100,6 +106,7 @@ PATCHES = (
     _patch_of_sending(AIOHTTPSession, "send"),
     _patch_of_sending(HttpxSession, "send"),
     _SIGN,
+    _FETCH,
     Patch(endpoint, "asyncio", _VirtualAsyncio()),
     Patch(waiter, "asyncio", _VirtualAsyncio()),
     *_patches_of_sleeping(),

@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+import botocore.configloader
 import botocore.endpoint
 import botocore.waiter
 from botocore.awsrequest import AWSResponse
-from botocore.credentials import Credentials, RefreshableCredentials
+from botocore.credentials import Credentials, InstanceMetadataProvider, RefreshableCredentials
 from botocore.exceptions import (
     BotoCoreError,
     CapacityNotAvailableError,
+    ConfigNotFound,
     ConnectionClosedError,
     ConnectTimeoutError,
     EndpointConnectionError,
@@ -51,6 +53,10 @@ FAILURES: Mapping[str, type[BotoCoreError]] = {
 """What botocore raises, and retries, when no answer arrives."""
 
 
+FILES_OF_THE_MACHINE = {"~/.aws/config", "~/.aws/credentials", "/etc/boto.cfg", "~/.boto"}
+"""Where botocore looks if no variable names a file."""
+
+
 def _send_or_answer(session: URLLib3Session, request: AWSPreparedRequest) -> Any:
     response = answer(request, NAME)
     if response is None:
@@ -73,14 +79,28 @@ def _acquire_at_once(bucket: TokenBucket, amount: int = 1, block: bool = True) -
         return True
 
 
+def _parse_unless_of_the_machine(path: str, *given: Any, **named: Any) -> Any:
+    if path in FILES_OF_THE_MACHINE and stack.newest() is not None:
+        raise ConfigNotFound(path=path)
+    return _PARSE.original(path, *given, **named)
+
+
+def _load_nothing_or_fetch(provider: InstanceMetadataProvider) -> Any:
+    return None if leaves_credentials_unfetched() else _FETCH.original(provider)
+
+
 _SEND = Patch(URLLib3Session, "send", _send_or_answer)
 _SIGN = Patch(RequestSigner, "sign", _sign_or_leave)
 _ACQUIRE = Patch(TokenBucket, "acquire", _acquire_at_once)
+_PARSE = Patch(botocore.configloader, "raw_config_parse", _parse_unless_of_the_machine)
+_FETCH = Patch(InstanceMetadataProvider, "load", _load_nothing_or_fetch)
 _VIRTUAL_TIME = VirtualTime()
 
 PATCHES = (
     _SEND,
     _SIGN,
+    _PARSE,
+    _FETCH,
     Patch(botocore.endpoint, "time", _VIRTUAL_TIME),
     Patch(botocore.waiter, "time", _VIRTUAL_TIME),
     _ACQUIRE,
@@ -89,8 +109,9 @@ PATCHES = (
 
 Sending is where all of them meet, below retries, parsing, paginators and waiters. Signing is left
 out for what will not be sent: a client without credentials would fail in it, and one whose
-credentials must be fetched would go out for them. Waiters, back-off and the rate limiter of
-adaptive mode advance virtual time.
+credentials must be fetched would go out for them. The fake's variables keep the files of the
+machine and the metadata service away; so do two patches, for a test that clears the environment.
+Waiters, back-off and the rate limiter of adaptive mode advance virtual time.
 """
 
 
@@ -154,6 +175,12 @@ def leave_unsigned(
         request.headers[OPERATION_HEADER] = f"{signer.signing_name} {operation_name}"
     request.headers[CALLER_HEADER] = f"{account_named_by(_access_key(signer))}/{signer.region_name}"
     return True
+
+
+def leaves_credentials_unfetched() -> bool:
+    """Whether nobody is to ask the metadata service of an instance for credentials."""
+    fake = stack.newest()
+    return fake is not None and fake.options.block_aws
 
 
 def _access_key(signer: RequestSigner) -> str:
