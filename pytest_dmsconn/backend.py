@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pytest_dmsconn import beside_moto, callers, neighbours, service, wire
+from pytest_dmsconn import beside_moto, callers, model, neighbours, service, wire
 from pytest_dmsconn.arns import Scope
 from pytest_dmsconn.calls import BlockedCall, Call, Record, named_pair
 from pytest_dmsconn.errors import UsageError, did_you_mean
@@ -53,7 +53,9 @@ def check_operation(operation: object) -> None:
         UsageError: naming those that it answers.
     """
     if not isinstance(operation, str) or operation not in OPERATIONS:
-        hint = did_you_mean(str(operation), OPERATIONS)
+        # The name nearest to CreateEndpoint is DeleteEndpoint, which nobody means.
+        known = str(operation) in model.operation_names()
+        hint = "" if known else did_you_mean(str(operation), OPERATIONS)
         msg = (
             f"{operation!r} is not answered by the fake.{hint} It answers {', '.join(OPERATIONS)}."
         )

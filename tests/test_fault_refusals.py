@@ -52,6 +52,15 @@ def test_for_every_operation_only_what_all_of_them_list(dmsconn: FakeDms) -> Non
         dmsconn.fail("*", "InvalidResourceStateFault")
 
 
+def test_an_operation_of_dms_is_not_taken_for_another(dmsconn: FakeDms) -> None:
+    with pytest.raises(UsageError) as refused:
+        dmsconn.fail("CreateEndpoint", "read-timeout")
+
+    assert str(refused.value).startswith(
+        "'CreateEndpoint' is not answered by the fake. It answers DeleteConnection, "
+    )
+
+
 def test_the_nearest_operation_is_named(dmsconn: FakeDms) -> None:
     with pytest.raises(UsageError) as refused:
         dmsconn.fail("DeleteConnections", "read-timeout")
