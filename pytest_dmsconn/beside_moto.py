@@ -11,12 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_dmsconn.arns import ResourceType
-from pytest_dmsconn.named_resources import (
-    ENDPOINT_DEFAULTS,
-    REPLICATION_INSTANCE_DEFAULTS,
-    Endpoint,
-    ReplicationInstance,
-)
+from pytest_dmsconn.named_resources import Endpoint, ReplicationInstance
 from pytest_dmsconn.wire import Response
 
 if TYPE_CHECKING:
@@ -197,9 +192,9 @@ def _make(
 ) -> Endpoint | ReplicationInstance:
     number = lifecycle.registry.next_number()
     if resource_type is ResourceType.ENDPOINT:
-        members = _described(held, ENDPOINT_DEFAULTS)
+        members = _described(held, Endpoint.DEFAULTS)
         return Endpoint(held.arn, held.identifier, scope, number, members=members)
-    members = _described(held, REPLICATION_INSTANCE_DEFAULTS)
+    members = _described(held, ReplicationInstance.DEFAULTS)
     return ReplicationInstance(held.arn, held.identifier, scope, number, lifecycle, members=members)
 
 

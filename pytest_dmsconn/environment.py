@@ -48,8 +48,7 @@ def look() -> Encoded:
     """The variables that a fake sets aside, as they are now."""
     encoded = _encoded_environment()
     # A copy of the names: other threads may set variables meanwhile.
-    of_aws = [name for name in [*encoded] if name.startswith(_SET_ASIDE)]
-    return {name: encoded[name] for name in of_aws if not name.startswith(_KEPT)}
+    return {name: encoded[name] for name in _set_aside_of([*encoded])}
 
 
 def replace(found: Iterable[Any], wanted: Mapping[Any, Any]) -> None:
@@ -66,10 +65,12 @@ def replace(found: Iterable[Any], wanted: Mapping[Any, Any]) -> None:
 
 def is_set_aside(owner: object, name: str) -> bool:
     """Whether an item of a mapping is a variable that a fake sets aside."""
-    if owner is not _environ:
-        return False
-    encoded = _environ.encodekey(name)
-    return encoded.startswith(_SET_ASIDE) and not encoded.startswith(_KEPT)
+    return owner is _environ and bool(_set_aside_of([_environ.encodekey(name)]))
+
+
+def _set_aside_of(names: Iterable[Any]) -> list[Any]:
+    of_aws = [name for name in names if name.startswith(_SET_ASIDE)]
+    return [name for name in of_aws if not name.startswith(_KEPT)]
 
 
 def _encoded_environment() -> Encoded:

@@ -247,10 +247,11 @@ def table(rows: Iterable[Sequence[str]]) -> list[str]:
 def _filters_of(parameters: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The filters of a call; none where a refused call has something else in their place."""
     filters = parameters.get("Filters")
-    well_formed = isinstance(filters, list) and all(
+    if isinstance(filters, list) and all(
         isinstance(one, dict) and isinstance(one.get("Values"), list) for one in filters
-    )
-    return filters if well_formed and filters else []
+    ):
+        return filters
+    return []
 
 
 def _filter_words(registry: Registry, given: Mapping[str, Any]) -> str:

@@ -19,12 +19,6 @@ if TYPE_CHECKING:
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
-ENDPOINT_DEFAULTS: Mapping[str, Any] = {"EndpointType": "source", "EngineName": "mysql"}
-REPLICATION_INSTANCE_DEFAULTS: Mapping[str, Any] = {
-    "ReplicationInstanceClass": "dms.t3.medium",
-    "EngineVersion": "3.5.4",
-}
-
 
 class NamedResource(Resource):
     """What endpoints and replication instances have in common.
@@ -38,12 +32,18 @@ class NamedResource(Resource):
 
     GENERATED_NAME: ClassVar[str]
     """What generated identifiers begin with."""
+    DEFAULTS: ClassVar[Mapping[str, Any]]
+    """The members of AWS's structure that it has if a test gives no others."""
 
     if TYPE_CHECKING:
 
         @property
         def given_identifier(self) -> str | None:
             """The identifier; None if it is generated."""
+
+        @property
+        def members(self) -> Mapping[str, Any] | None:
+            """The members of AWS's structure that were given."""
 
         @property
         def linked(self) -> Connection | Ordered[Connection]:
@@ -55,6 +55,10 @@ class NamedResource(Resource):
         if self.given_identifier is None:
             return f"{self.GENERATED_NAME}-{self.number}"
         return self.given_identifier
+
+    def member(self, name: str) -> object:
+        """A member of AWS's structure, given or by default."""
+        return (self.members or {}).get(name, self.DEFAULTS.get(name))
 
     @property
     def connections(self) -> Ordered[Connection]:
@@ -75,6 +79,7 @@ class Endpoint(NamedResource):
     """
 
     GENERATED_NAME = "endpoint"
+    DEFAULTS: ClassVar[Mapping[str, Any]] = {"EndpointType": "source", "EngineName": "mysql"}
 
     arn: str
     given_identifier: str | None
@@ -89,15 +94,11 @@ class Endpoint(NamedResource):
         """Whether a connection to it can be tested."""
         return self.status == ACTIVE
 
-    def member(self, name: str) -> object:
-        """A member of AWS's structure, given or by default."""
-        return (self.members or {}).get(name, ENDPOINT_DEFAULTS.get(name))
-
     def to_dict(self) -> dict[str, Any]:
         """AWS's `Endpoint` structure."""
         return {
             "EndpointIdentifier": self.identifier,
-            **ENDPOINT_DEFAULTS,
+            **self.DEFAULTS,
             **(self.members or {}),
             "Status": str(self.status),
             "EndpointArn": self.arn,
@@ -119,6 +120,10 @@ class ReplicationInstance(NamedResource):
     """
 
     GENERATED_NAME = "instance"
+    DEFAULTS: ClassVar[Mapping[str, Any]] = {
+        "ReplicationInstanceClass": "dms.t3.medium",
+        "EngineVersion": "3.5.4",
+    }
 
     arn: str
     given_identifier: str | None
@@ -142,15 +147,11 @@ class ReplicationInstance(NamedResource):
         """
         self._lifecycle.set_available(self)
 
-    def member(self, name: str) -> object:
-        """A member of AWS's structure, given or by default."""
-        return (self.members or {}).get(name, REPLICATION_INSTANCE_DEFAULTS.get(name))
-
     def to_dict(self) -> dict[str, Any]:
         """AWS's `ReplicationInstance` structure."""
         return {
             "ReplicationInstanceIdentifier": self.identifier,
-            **REPLICATION_INSTANCE_DEFAULTS,
+            **self.DEFAULTS,
             **(self.members or {}),
             "ReplicationInstanceStatus": str(self.status),
             "ReplicationInstanceArn": self.arn,
@@ -162,5 +163,7 @@ class ReplicationInstance(NamedResource):
 
 def link(end: NamedResource, connections: Ordered[Connection]) -> None:
     """Write the connections of an endpoint or an instance; for `registry`."""
-    alone = isinstance(connections, tuple) and len(connections) == 1
-    change(end, linked=next(iter(connections)) if alone else connections)
+    if isinstance(connections, tuple) and len(connections) == 1:
+        change(end, linked=connections[0])
+    else:
+        change(end, linked=connections)

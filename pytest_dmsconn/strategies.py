@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from pytest_dmsconn.identifiers import LONGEST_INSTANCE_IDENTIFIER
 from pytest_dmsconn.status import SEEDABLE_STATUSES
 
 if TYPE_CHECKING:
@@ -18,8 +17,7 @@ def identifiers() -> SearchStrategy[str]:
 
     They are in lower case, as instances' are stored, and at most 63 characters long.
     """
-    words = st.from_regex(r"[a-z](-?[a-z0-9]){0,30}", fullmatch=True)
-    return words.filter(lambda word: len(word) <= LONGEST_INSTANCE_IDENTIFIER)
+    return st.from_regex(r"[a-z](-?[a-z0-9]){0,30}", fullmatch=True)
 
 
 def seeds(max_size: int = 20) -> SearchStrategy[list[dict[str, Any]]]:

@@ -15,8 +15,6 @@ from pytest_dmsconn.transports.botocore import neutral
 from pytest_dmsconn.wire import OK, Request, operation_of
 
 if TYPE_CHECKING:
-    from botocore.awsrequest import AWSResponse
-
     from pytest_dmsconn.fake import FakeDms
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
@@ -24,11 +22,8 @@ __tracebackhide__ = True  # a failed test shows the line that called, not what i
 
 def _ask_or_keep_silent(
     stubber: BotocoreStubber, event_name: str, request: AWSPreparedRequest, **more: Any
-) -> AWSResponse | None:
-    answer: AWSResponse | None = None
-    if stack.newest() is None:
-        answer = _ASK.original(stubber, event_name, request, **more)
-    return answer
+) -> Any:
+    return _ASK.original(stubber, event_name, request, **more) if stack.newest() is None else None
 
 
 def _process_and_follow(stubber: BotocoreStubber, request: AWSPreparedRequest) -> Any:

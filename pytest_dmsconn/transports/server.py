@@ -71,7 +71,6 @@ def _answer_call(request: Request) -> Response:
     if fake is None:
         message = "No fake of DMS is in force in the process of this server."
         raise AwsError("ServiceUnavailable", message, HTTPStatus.SERVICE_UNAVAILABLE.value)
-    target = header(request.headers, "X-Amz-Target")
     operation = operation_of(request.headers)
     if operation is not None and is_answered(operation):
         return fake.backend.answer(operation, request, NAME)
@@ -79,6 +78,7 @@ def _answer_call(request: Request) -> Response:
         response = _answer_of_moto(fake, str(operation), request)
         if response is not None:
             return response
+    target = header(request.headers, "X-Amz-Target")
     raise faults.unknown_operation(  # W5
         f"The fake answers {', '.join(OPERATIONS)}, not the X-Amz-Target {target!r}."
     )
