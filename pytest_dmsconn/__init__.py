@@ -10,16 +10,16 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pytest_dmsconn.activation import mock_dms
-    from pytest_dmsconn.calls import Call, Deletion
-    from pytest_dmsconn.connection import Connection
+    from pytest_dmsconn.dms.connection import Connection
+    from pytest_dmsconn.dms.resources import Endpoint, ReplicationInstance
     from pytest_dmsconn.errors import BlockedAwsCall, UsageError
-    from pytest_dmsconn.fake import FakeDms
-    from pytest_dmsconn.injection import Fault
-    from pytest_dmsconn.named_resources import Endpoint, ReplicationInstance
-    from pytest_dmsconn.outcomes import DELETE_OUTCOMES
-    from pytest_dmsconn.serving import DmsServer
-    from pytest_dmsconn.stack import current
+    from pytest_dmsconn.fake.fake_dms import FakeDms
+    from pytest_dmsconn.interception.mock_dms import mock_dms
+    from pytest_dmsconn.interception.stack import current
+    from pytest_dmsconn.plugin.delete_outcomes import DELETE_OUTCOMES
+    from pytest_dmsconn.protocol.calls import Call, Deletion
+    from pytest_dmsconn.protocol.fault_injection import Fault
+    from pytest_dmsconn.server.dms_server import DmsServer
 
 __all__ = [
     "DELETE_OUTCOMES",
@@ -38,19 +38,19 @@ __all__ = [
 ]
 
 _HOMES = {
-    "DELETE_OUTCOMES": "outcomes",
+    "DELETE_OUTCOMES": "plugin.delete_outcomes",
     "BlockedAwsCall": "errors",
-    "Call": "calls",
-    "Connection": "connection",
-    "Deletion": "calls",
-    "DmsServer": "serving",
-    "Endpoint": "named_resources",
-    "FakeDms": "fake",
-    "Fault": "injection",
-    "ReplicationInstance": "named_resources",
+    "Call": "protocol.calls",
+    "Connection": "dms.connection",
+    "Deletion": "protocol.calls",
+    "DmsServer": "server.dms_server",
+    "Endpoint": "dms.resources",
+    "FakeDms": "fake.fake_dms",
+    "Fault": "protocol.fault_injection",
+    "ReplicationInstance": "dms.resources",
     "UsageError": "errors",
-    "current": "stack",
-    "mock_dms": "activation",
+    "current": "interception.stack",
+    "mock_dms": "interception.mock_dms",
 }
 
 

@@ -10,15 +10,15 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from pytest_dmsconn.activation import mock_dms
 from pytest_dmsconn.errors import UsageError
+from pytest_dmsconn.interception.mock_dms import mock_dms
 from pytest_dmsconn.options import Options
-from pytest_dmsconn.serving import environment_of, start_server
+from pytest_dmsconn.server.dms_server import environment_of, start_server
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pytest_dmsconn.fake import FakeDms
+    from pytest_dmsconn.fake.fake_dms import FakeDms
 
 PROGRAM = "python -m pytest_dmsconn"
 EXIT_REFUSED = 2

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import functools
-import math
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from pytest_dmsconn.arguments import (
+    check_account_id,
+    check_choice,
+    check_flag,
+    check_region,
+    check_seconds,
+    check_whole_number,
+)
 from pytest_dmsconn.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -37,8 +44,6 @@ class Options:
 
     def __post_init__(self) -> None:
         """Refuse a value that is not allowed."""
-        from pytest_dmsconn.arns import check_account_id, check_region
-
         check_region(self.region)
         check_account_id(self.account_id)
         check_whole_number("testing_polls", self.testing_polls)
@@ -69,37 +74,6 @@ def make_options(given: Mapping[str, Any]) -> Options:
             )
             raise UsageError(msg)
     return Options(**given) if given else _defaults()
-
-
-def check_whole_number(name: str, value: object) -> int:
-    """Return `value` if it is a whole number, 0 or more, else raise `UsageError`."""
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value
-    msg = f"{name}={value!r} is not allowed; it must be a whole number, 0 or more."
-    raise UsageError(msg)
-
-
-def check_seconds(name: str, value: Any) -> None:
-    """Raise `UsageError` unless `value` is a number of seconds, 0 or more."""
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not (number and 0 <= value < math.inf):
-        msg = f"{name}={value!r} is not allowed; it must be a number of seconds, 0 or more."
-        raise UsageError(msg)
-
-
-def check_choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
-    """Raise `UsageError` unless `value` is one of those allowed."""
-    if value not in allowed:
-        choices = " or ".join(repr(choice) for choice in allowed)
-        msg = f"{name}={value!r} is not allowed; it must be {choices}."
-        raise UsageError(msg)
-
-
-def check_flag(name: str, value: object) -> None:
-    """Raise `UsageError` unless `value` is True or False."""
-    if not isinstance(value, bool):
-        msg = f"{name}={value!r} is not allowed; it must be True or False."
-        raise UsageError(msg)
 
 
 @functools.cache

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from pytest_dmsconn.status import SEEDABLE_STATUSES
+from pytest_dmsconn.dms.status import SEEDABLE_STATUSES
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy

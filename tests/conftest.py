@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
-from control_api import control_api
+from support.control_api import control_api
 
 # Imported before pytester runs anything in this process: at the end of such a run it takes out of
 # sys.modules what was imported in it.
-import pytest_dmsconn.activation  # noqa: F401
+import pytest_dmsconn.interception.mock_dms  # noqa: F401
 from pytest_dmsconn import mock_dms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from control_api import Ask
+    from support.control_api import Ask
 
     from pytest_dmsconn import DmsServer, FakeDms
 

@@ -1,0 +1,1 @@
+"""What DMS does: its operations and the resources they act on."""

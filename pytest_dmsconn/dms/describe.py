@@ -1,0 +1,186 @@
+"""The one mechanism behind every Describe operation: filters, pages, markers, polls."""
+
+from __future__ import annotations
+
+import base64
+import heapq
+import math
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pytest_dmsconn.dms import aws_errors
+from pytest_dmsconn.dms.connection import Connection
+from pytest_dmsconn.dms.ordering import after
+from pytest_dmsconn.dms.resources import Endpoint, ReplicationInstance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from pytest_dmsconn.dms.arns import Scope
+    from pytest_dmsconn.dms.lifecycle import Lifecycle
+    from pytest_dmsconn.dms.ordering import Ordered
+    from pytest_dmsconn.dms.registry import Registry, Table
+
+ResourceT = TypeVar("ResourceT", Connection, Endpoint, ReplicationInstance)
+
+FEWEST_RECORDS, MOST_RECORDS = 20, 100  # Q6
+
+
+@dataclass(frozen=True)
+class Filter(Generic[ResourceT]):
+    """What a filter compares its values with, and an index that finds them, if there is one."""
+
+    value_of: Callable[[ResourceT], object]
+    find: Callable[[Registry, Scope, str], Ordered[ResourceT]] | None = None
+    read: Callable[[str], str] = str
+    """Turns a value of a call into the form that is compared."""
+
+
+@dataclass(frozen=True)
+class Listing(Generic[ResourceT]):
+    """What one Describe operation lists."""
+
+    result_key: str
+    table: Callable[[Registry], Table[Any, ResourceT]]
+    filters: Mapping[str, Filter[ResourceT]]
+    may_be_empty: bool = False
+    """Whether the option `unmatched_filters` applies, beside Q3."""
+    find_all: Callable[[Registry, Sequence[Iterable[str]]], list[ResourceT]] | None = None
+    """Finds by one value of each filter together, the filters in the order above."""
+
+
+Selection = list[tuple[Filter[ResourceT], "dict[str, None]"]]
+
+
+def describe(
+    lifecycle: Lifecycle, scope: Scope, parameters: Mapping[str, Any], listing: Listing[ResourceT]
+) -> dict[str, Any]:
+    """Answer a Describe operation.
+
+    Raises:
+        AwsError: a parameter is out of bounds, or the filters select nothing.
+    """
+    registry = lifecycle.registry
+    most = _max_records(parameters)
+    selection = _selection(parameters.get("Filters") or (), listing)
+    marker = parameters.get("Marker")
+    number = _number_behind(registry, listing, marker) if marker else 0
+
+    reached: list[ResourceT] = []
+    carried = 0
+    newer = _matching(registry, scope, listing, selection, number)
+    for resource in newer:
+        reached.append(resource)
+        carried += not lifecycle.vanishes_when_described(resource)
+        if carried == most:
+            break
+    more = next(newer, None) is not None
+
+    records = [resource.to_dict() for resource in reached if lifecycle.describe(resource)]
+    empty_allowed = listing.may_be_empty and lifecycle.options.unmatched_filters == "empty"
+    if not records and selection and not marker and not empty_allowed:
+        raise aws_errors.resource_not_found(  # Q3
+            f"No {_words(listing.result_key)} found matching provided filters"
+        )
+    answer: dict[str, Any] = {listing.result_key: records}
+    if more:
+        answer["Marker"] = _marker(registry, listing, reached[-1].number)  # Q7
+    return answer
+
+
+def _max_records(parameters: Mapping[str, Any]) -> int:
+    most = parameters.get("MaxRecords", MOST_RECORDS)
+    if not FEWEST_RECORDS <= most <= MOST_RECORDS:
+        raise aws_errors.invalid_parameter_value(  # Q6
+            f"The parameter MaxRecords must be a value between {FEWEST_RECORDS} and "
+            f"{MOST_RECORDS}, not {most}."
+        )
+    return int(most)
+
+
+def _selection(
+    filters: Iterable[Mapping[str, Any]], listing: Listing[ResourceT]
+) -> Selection[ResourceT]:
+    selection: Selection[ResourceT] = []
+    for given in filters:
+        name, values = given["Name"], given["Values"]
+        if name not in listing.filters:  # Q4
+            valid = ", ".join(listing.filters)
+            raise aws_errors.invalid_parameter_value(
+                f"The parameter Filters has an unknown filter name: {name}. Valid names: {valid}."
+            )
+        if not values:  # Q5
+            raise aws_errors.invalid_parameter_value(
+                f"The parameter Filters has no values for the filter {name}."
+            )
+        wanted = listing.filters[name]
+        selection.append((wanted, dict.fromkeys(map(wanted.read, values))))
+    return selection
+
+
+def _matching(
+    registry: Registry,
+    scope: Scope,
+    listing: Listing[ResourceT],
+    selection: Selection[ResourceT],
+    number: int,
+) -> Iterator[ResourceT]:
+    """What the filters select after `number`, in order of creation (Q2, Q9)."""
+    return (
+        resource
+        for resource in _candidates(registry, scope, listing, selection, number)
+        if resource.scope == scope
+        and all(filter_.value_of(resource) in values for filter_, values in selection)
+    )
+
+
+def _candidates(
+    registry: Registry,
+    scope: Scope,
+    listing: Listing[ResourceT],
+    selection: Selection[ResourceT],
+    number: int,
+) -> Iterator[ResourceT]:
+    """The fewest resources that an index can narrow the selection to."""
+    indexed = [
+        [filter_.find(registry, scope, value) for value in values]
+        for filter_, values in selection
+        if filter_.find is not None
+    ]
+    if not indexed:
+        return listing.table(registry).in_scope(scope).after(number)
+    fewest = min(indexed, key=_total)
+    wanted = {id(filter_): values for filter_, values in selection}
+    together = [wanted[id(f)] for f in listing.filters.values() if id(f) in wanted]
+    if (
+        listing.find_all is not None
+        and len(together) == len(listing.filters)
+        and math.prod(map(len, together)) < _total(fewest)
+    ):
+        fewest = [tuple(listing.find_all(registry, together))]
+    streams = [after(found, number) for found in fewest]
+    return streams[0] if len(streams) == 1 else heapq.merge(*streams, key=attrgetter("number"))
+
+
+def _total(found: Iterable[Ordered[ResourceT]]) -> int:
+    return sum(map(len, found))
+
+
+def _marker(registry: Registry, listing: Listing[ResourceT], number: int) -> str:
+    marker = base64.urlsafe_b64encode(f"{listing.result_key}:{number}".encode()).decode()
+    registry.markers[marker] = (listing.result_key, number)
+    return marker
+
+
+def _number_behind(registry: Registry, listing: Listing[ResourceT], marker: str) -> int:
+    result_key, number = registry.markers.get(marker, ("", 0))
+    if result_key != listing.result_key:  # Q8
+        raise aws_errors.invalid_parameter_value(
+            f"The parameter Marker is not one that a {listing.result_key} page ended with: {marker}"
+        )
+    return number
+
+
+def _words(result_key: str) -> str:
+    return "Replication Instances" if result_key == "ReplicationInstances" else result_key

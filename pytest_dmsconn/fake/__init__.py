@@ -1,0 +1,1 @@
+"""`FakeDms`, the object that a test holds."""

@@ -1,0 +1,240 @@
+"""What a test holds of a fake to arrange its world: seeds, and changes under the code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pytest_dmsconn.arguments import check_account_id, check_text, check_whole_number
+from pytest_dmsconn.dms import seeds
+from pytest_dmsconn.dms.connection import Connection
+from pytest_dmsconn.dms.resources import Endpoint, ReplicationInstance
+from pytest_dmsconn.dms.status import ACTIVE, Status, check_status
+from pytest_dmsconn.errors import UsageError
+from pytest_dmsconn.fake import loading, seeding
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+
+    from pytest_dmsconn.dms.resource import Resource
+    from pytest_dmsconn.protocol.dispatch import FakeService
+
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
+
+
+class Arranging:
+    """The part of `FakeDms` that says what there is."""
+
+    _service: FakeService
+
+    def add_connection(  # noqa: PLR0913 - one keyword for each thing that a seed can say
+        self,
+        endpoint_arn: str | None = None,
+        replication_instance_arn: str | None = None,
+        *,
+        endpoint_identifier: str | None = None,
+        replication_instance_identifier: str | None = None,
+        status: str = Status.SUCCESSFUL,
+        last_failure_message: str | None = None,
+        region: str | None = None,
+        account_id: str | None = None,
+    ) -> Connection:
+        """Seed a connection; its endpoint and replication instance come into being with it.
+
+        Args:
+            endpoint_arn: the ARN of the endpoint; generated if not given.
+            replication_instance_arn: the ARN of the instance; generated if not given.
+            endpoint_identifier: the endpoint's name. Without an ARN it means the endpoint of that
+                name in that region and account, which is made if there is none.
+            replication_instance_identifier: likewise the instance's, at most 63 characters;
+                stored in lower case.
+            status: `successful`, `failed`, `testing` or `deleting`. The last two progress as if
+                a call had begun them.
+            last_failure_message: why its last test failed; a `failed` connection without one
+                gets one in the form of the real ones (fidelity row T6).
+            region: where both ends are; read from the ARNs where they are given.
+            account_id: whose both ends are, 12 digits; likewise.
+
+        Raises:
+            UsageError: a value is not allowed, the ends contradict each other or what is known
+                of their ARNs, or the connection exists already. Nothing is changed then.
+        """
+        return seeding.add_connection(
+            self._service,
+            endpoint_arn,
+            replication_instance_arn,
+            endpoint_identifier=endpoint_identifier,
+            replication_instance_identifier=replication_instance_identifier,
+            status=status,
+            last_failure_message=last_failure_message,
+            region=region,
+            account_id=account_id,
+        )
+
+    def add_connections(self, count: int, **same: Any) -> list[Connection]:
+        """Seed `count` connections alike, each with what `add_connection` generates for it.
+
+        Args:
+            count: how many, 0 or more.
+            same: keywords of `add_connection` that hold for all of them.
+
+        Raises:
+            UsageError: as for `add_connection`; then none of them is added.
+        """
+        checked = check_whole_number("count", count)
+        with self._service.registry.all_or_nothing():
+            return [seeding.add_connection(self._service, **same) for _ in range(checked)]
+
+    def add_endpoint(
+        self,
+        identifier: str | None = None,
+        *,
+        arn: str | None = None,
+        members: Mapping[str, Any] | None = None,
+        region: str | None = None,
+        account_id: str | None = None,
+    ) -> Endpoint:
+        """Seed an endpoint that has no connection yet.
+
+        Args:
+            identifier: its name; generated if not given.
+            arn: its ARN; generated if not given.
+            members: further members of AWS's `Endpoint` structure, by AWS's names. Unless they
+                say otherwise it is a `mysql` `source`, and `active`.
+            region: where it is; read from the ARN where that is given.
+            account_id: whose it is, 12 digits; likewise.
+
+        Raises:
+            UsageError: a value is not allowed, or an endpoint of that ARN or name exists.
+        """
+        return seeding.add_end(
+            self._service,
+            seeds.ENDPOINT,
+            identifier=identifier,
+            arn=arn,
+            members=members,
+            region=region,
+            account_id=account_id,
+            default_status=ACTIVE,
+        )
+
+    def add_replication_instance(  # noqa: PLR0913 - one keyword for each thing that can be said
+        self,
+        identifier: str | None = None,
+        *,
+        arn: str | None = None,
+        available: bool = True,
+        members: Mapping[str, Any] | None = None,
+        region: str | None = None,
+        account_id: str | None = None,
+    ) -> ReplicationInstance:
+        """Seed a replication instance that has no connection yet.
+
+        Args:
+            identifier: its name, at most 63 characters; generated if not given.
+            arn: its ARN; generated if not given.
+            available: False leaves it `creating` until its `set_available()` is called.
+            members: further members of AWS's `ReplicationInstance` structure, by AWS's names.
+                Unless they say otherwise its class is `dms.t3.medium`.
+            region: where it is; read from the ARN where that is given.
+            account_id: whose it is, 12 digits; likewise.
+
+        Raises:
+            UsageError: a value is not allowed, or an instance of that ARN or name exists.
+        """
+        status = seeding.status_of_new_instance(available=available)
+        return seeding.add_end(
+            self._service,
+            seeds.REPLICATION_INSTANCE,
+            identifier=identifier,
+            arn=arn,
+            members=members,
+            region=region,
+            account_id=account_id,
+            default_status=status,
+        )
+
+    def remove_endpoint(self, endpoint: Endpoint) -> None:
+        """Take an endpoint away at once, and its connections with it (fidelity row E1).
+
+        Raises:
+            UsageError: it is not an endpoint of this fake, or it is gone.
+        """
+        self._remove(endpoint, Endpoint)
+
+    def remove_replication_instance(self, instance: ReplicationInstance) -> None:
+        """Take a replication instance away at once, and its connections with it (E1).
+
+        Raises:
+            UsageError: it is not a replication instance of this fake, or it is gone.
+        """
+        self._remove(instance, ReplicationInstance)
+
+    def set_status(
+        self, connection: Connection, status: str, *, last_failure_message: str | None = None
+    ) -> None:
+        """Let the world change under the code: give a connection another status.
+
+        Args:
+            connection: one that exists, being deleted included.
+            status: `successful`, `failed`, `testing` (which is also how a test that DMS started
+                by itself looks) or `deleting`; the last two progress as if a call had begun them.
+            last_failure_message: as for `add_connection`; an earlier one is gone.
+
+        Raises:
+            UsageError: the status is not allowed, or the connection is gone.
+        """
+        checked = check_status(status)
+        check_text("last_failure_message", last_failure_message)
+        with self._service.registry.lock:
+            self._require(connection, Connection)
+            self._service.lifecycle.set_status(connection, checked, last_failure_message)
+
+    def load(self, source: str | os.PathLike[str] | Mapping[str, Any]) -> list[Connection]:
+        """Seed from what `aws dms describe-connections` prints.
+
+        Args:
+            source: a path to a JSON file, or a mapping: the answer of `describe-connections`,
+                `describe-endpoints` or `describe-replication-instances`, or several merged.
+                An endpoint or instance that exists takes on the members that are loaded.
+
+        Returns:
+            The connections that were loaded, in their order.
+
+        Raises:
+            UsageError: the source cannot be read, or an entry is not allowed; the message names
+                the file and the entry, and nothing is changed.
+        """
+        return loading.load(self._service, source)
+
+    def dump(self) -> dict[str, Any]:
+        """Write the registry down as one mapping; `load` restores it, `json.dump` writes it."""
+        return loading.dump(self._service)
+
+    def credentials(self, account_id: str) -> dict[str, Any]:
+        """Keyword arguments for a boto3 or botocore client that acts in another account.
+
+        Args:
+            account_id: 12 digits. As elsewhere in the field, an access key of 12 digits names
+                the account; any other acts in the default one.
+
+        Raises:
+            UsageError: it is not a string of 12 digits.
+        """
+        return {
+            "aws_access_key_id": check_account_id(account_id),
+            "aws_secret_access_key": "fake",
+        }
+
+    def _remove(self, resource: Resource, kind: type[Resource]) -> None:
+        with self._service.registry.lock:
+            self._require(resource, kind)
+            self._service.lifecycle.remove(resource)
+
+    def _require(self, resource: Resource, kind: type[Resource]) -> None:
+        if not isinstance(resource, kind):
+            msg = f"{resource!r} is not a {kind.__name__} of this fake."
+            raise UsageError(msg)
+        if not self._service.registry.holds(resource):
+            msg = f"{resource!r} is not in this fake's registry (any more)."
+            raise UsageError(msg)

@@ -1,0 +1,76 @@
+"""`FakeDms`: what a test holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_dmsconn.fake import loading
+from pytest_dmsconn.fake.arranging import Arranging
+from pytest_dmsconn.fake.faults import Disturbing
+from pytest_dmsconn.fake.inspection import Observing
+from pytest_dmsconn.fake.sleepers import Sleepers
+from pytest_dmsconn.protocol.dispatch import FakeService
+
+if TYPE_CHECKING:
+    from pytest_dmsconn.options import Options
+
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
+
+
+class FakeDms(Arranging, Disturbing, Observing):
+    """A fake of AWS DMS: a registry of connections, and a record of what was done to it.
+
+    A test gets one from the fixture `dmsconn` or from `mock_dms()`; it is not made by hand.
+
+    Example:
+        >>> import boto3
+        >>> from pytest_dmsconn import mock_dms
+        >>> with mock_dms() as dms:
+        ...     stale = dms.add_connection(status="failed")
+        ...     answer = boto3.client("dms").delete_connection(**stale.arns)
+        ...     dms.assert_only_deleted(stale)
+        >>> answer["Connection"]["Status"]
+        'deleting'
+    """
+
+    def __init__(self, options: Options) -> None:
+        """Start empty but for the option `seed`."""
+        self._options = options
+        self._service = FakeService(options)
+        self.sleepers = Sleepers() if options.skip_sleep else None
+        """The threads whose sleeps the option `skip_sleep` skips."""
+        if options.seed is not None:
+            loading.seed(self._service, options.seed)
+
+    @property
+    def service(self) -> FakeService:
+        """The machinery behind the fake; for transports, no part of what a test needs."""
+        return self._service
+
+    @property
+    def options(self) -> Options:
+        """The options that the fake was set up with."""
+        return self._options
+
+    @property
+    def region(self) -> str:
+        """The region of seeds and clients that name none."""
+        return self._options.region
+
+    @property
+    def account_id(self) -> str:
+        """The account of seeds and clients that name none."""
+        return self._options.account_id
+
+    def reset(self) -> None:
+        """Go back to empty: nothing seeded, nothing called, time at 0, generated values anew."""
+        self._service.faults.clear()
+        self._service = FakeService(self._options)
+
+    def __repr__(self) -> str:
+        service = self._service
+        return (
+            f"<FakeDms {service.scope.region} {service.scope.account_id}: "
+            f"{len(service.registry.connections.by_key)} connections, "
+            f"{len(service.records)} calls>"
+        )

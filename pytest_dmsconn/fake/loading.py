@@ -1,0 +1,178 @@
+"""Seeding from what the AWS CLI prints, and writing it down again."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pytest_dmsconn.dms import seeds
+from pytest_dmsconn.errors import UsageError, did_you_mean
+from pytest_dmsconn.fake import seeding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytest_dmsconn.dms.connection import Connection
+    from pytest_dmsconn.dms.registry import Table
+    from pytest_dmsconn.protocol.dispatch import FakeService
+
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
+
+IGNORED = ("Marker", "ResponseMetadata")
+CONNECTION_KEYWORDS = {
+    "EndpointArn": "endpoint_arn",
+    "ReplicationInstanceArn": "replication_instance_arn",
+    "EndpointIdentifier": "endpoint_identifier",
+    "ReplicationInstanceIdentifier": "replication_instance_identifier",
+    "Status": "status",
+    "LastFailureMessage": "last_failure_message",
+}
+REQUIRED_OF_CONNECTION = ("EndpointArn", "ReplicationInstanceArn")
+SEED_KEYWORDS = (*CONNECTION_KEYWORDS.values(), "region", "account_id")
+
+
+def load(service: FakeService, source: object) -> list[Connection]:
+    """Seed from an answer of the three Describe operations; see `FakeDms.load`."""
+    if isinstance(source, Mapping):
+        return _load_answer(service, source, "the mapping")
+    if isinstance(source, (str, os.PathLike)):
+        return _load_answer(service, _read(source), str(source))
+    msg = (
+        f"{source!r} is neither a path to a JSON file nor a mapping such as "
+        '{"Connections": [...]}, as describe_connections answers it.'
+    )
+    raise UsageError(msg)
+
+
+def seed(service: FakeService, source: object) -> None:
+    """Carry out the option `seed`: what `load` takes, or a list of keyword mappings."""
+    if isinstance(source, Sequence) and not isinstance(source, (str, bytes)):
+        with service.registry.all_or_nothing():
+            _each(source, "seed", lambda entry: _add_by_keywords(service, entry))
+        return
+    try:
+        load(service, source)
+    except UsageError as error:
+        msg = f"seed: {error}"
+        raise UsageError(msg) from None
+
+
+def dump(service: FakeService) -> dict[str, Any]:
+    """Write the registry down so that `load` restores it, in values that JSON can carry."""
+    registry = service.registry
+    with registry.lock:
+        tables: dict[str, Table[Any, Any]] = {
+            "Connections": registry.connections,
+            "Endpoints": registry.endpoints,
+            "ReplicationInstances": registry.replication_instances,
+        }
+        return {
+            key: [_plain(resource.to_dict()) for resource in table.by_key.values()]
+            for key, table in tables.items()
+        }
+
+
+def _load_answer(service: FakeService, answer: object, name: str) -> list[Connection]:
+    if not isinstance(answer, Mapping):
+        msg = f"{name}: this is {_kind(answer)}, not an object such as " + '{"Connections": [...]}.'
+        raise UsageError(msg)
+    loaders: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+        "Endpoints": lambda entry: seeding.describe_end(service, seeds.ENDPOINT, entry),
+        "ReplicationInstances": lambda entry: seeding.describe_end(
+            service, seeds.REPLICATION_INSTANCE, entry
+        ),
+        "Connections": lambda entry: _add_structure(service, entry),
+    }
+    known = (*loaders, *IGNORED)
+    for key in answer:
+        if key not in known:
+            msg = (
+                f"{name}: {key!r} is not part of a describe answer.{did_you_mean(str(key), known)} "
+                f"Known: {', '.join(loaders)}."
+            )
+            raise UsageError(msg)
+    if not any(key in answer for key in loaders):
+        msg = f"{name}: there is none of {', '.join(loaders)} in it."
+        raise UsageError(msg)
+    with service.registry.all_or_nothing():
+        # The two ends first: a connection then finds them with all their members.
+        loaded = {
+            key: _each(answer[key], f"{name}: {key}", loader)
+            for key, loader in loaders.items()
+            if key in answer
+        }
+    connections: list[Connection] = loaded.get("Connections", [])
+    return connections
+
+
+def _each(entries: object, place: str, loader: Callable[[Mapping[str, Any]], Any]) -> list[Any]:
+    """Load every entry of a list; an error names the entry it is about."""
+    if not isinstance(entries, Sequence) or isinstance(entries, (str, bytes)):
+        msg = f"{place} is {_kind(entries)}, not a list."
+        raise UsageError(msg)
+    loaded = []
+    for index, entry in enumerate(entries):
+        if not isinstance(entry, Mapping):
+            msg = f"{place}[{index}] is {_kind(entry)}, not an object."
+            raise UsageError(msg)
+        try:
+            loaded.append(loader(entry))
+        except UsageError as error:
+            msg = f"{place}[{index}]: {error}"
+            raise UsageError(msg) from None
+    return loaded
+
+
+def _add_structure(service: FakeService, structure: Mapping[str, Any]) -> Connection:
+    """Seed a connection from AWS's structure."""
+    for member in structure:
+        if member not in CONNECTION_KEYWORDS:
+            hint = did_you_mean(str(member), CONNECTION_KEYWORDS)
+            msg = f"{member!r} is not a member of AWS's Connection structure.{hint}"
+            raise UsageError(msg)
+    for member in REQUIRED_OF_CONNECTION:
+        if structure.get(member) is None:
+            msg = f"{member} is missing."
+            raise UsageError(msg)
+    return seeding.add_connection(
+        service, **{CONNECTION_KEYWORDS[member]: value for member, value in structure.items()}
+    )
+
+
+def _add_by_keywords(service: FakeService, keywords: Mapping[str, Any]) -> Connection:
+    """Seed a connection from keywords of `add_connection`."""
+    for keyword in keywords:
+        if keyword not in SEED_KEYWORDS:
+            hint = did_you_mean(str(keyword), SEED_KEYWORDS)
+            msg = f"{keyword!r} is not a keyword of add_connection.{hint}"
+            raise UsageError(msg)
+    return seeding.add_connection(service, **keywords)
+
+
+def _read(path: str | os.PathLike[str]) -> Any:
+    try:
+        # Bytes, because PowerShell redirects the CLI's output to UTF-16: json knows it by itself.
+        return json.loads(Path(path).read_bytes())
+    except OSError as error:
+        msg = f"{os.fspath(path)}: cannot be read ({error.strerror}), from {Path.cwd()}."
+        raise UsageError(msg) from None
+    except (ValueError, RecursionError) as error:
+        msg = f"{os.fspath(path)}: this is not JSON ({error})."
+        raise UsageError(msg) from None
+
+
+def _kind(value: object) -> str:
+    names = {dict: "an object", list: "a list", str: "a string", type(None): "null"}
+    return names.get(type(value), type(value).__name__)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, datetime) else value

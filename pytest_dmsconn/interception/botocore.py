@@ -1,0 +1,211 @@
+"""botocore and boto3: what every client sends, and what it would sign."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import botocore.configloader
+import botocore.endpoint
+import botocore.waiter
+from botocore.awsrequest import AWSResponse
+from botocore.credentials import Credentials, InstanceMetadataProvider, RefreshableCredentials
+from botocore.exceptions import (
+    BotoCoreError,
+    CapacityNotAvailableError,
+    ConfigNotFound,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
+from botocore.httpsession import URLLib3Session
+from botocore.retries.bucket import TokenBucket
+from botocore.signers import RequestSigner
+
+from pytest_dmsconn.dms import moto_resources
+from pytest_dmsconn.dms.aws_errors import TransportFailure
+from pytest_dmsconn.interception import stack
+from pytest_dmsconn.interception.blocked_calls import OPERATION_HEADER, block, is_forbidden
+from pytest_dmsconn.interception.patching import Patch
+from pytest_dmsconn.interception.server_ports import is_own_server
+from pytest_dmsconn.interception.virtual_time import VirtualTime, wait
+from pytest_dmsconn.protocol import moto
+from pytest_dmsconn.protocol.aws_json import Request, content_of, operation_of
+from pytest_dmsconn.protocol.caller import CALLER_HEADER, account_named_by
+from pytest_dmsconn.protocol.dispatch import OPERATIONS, is_answered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from botocore.awsrequest import AWSPreparedRequest, AWSRequest
+
+    from pytest_dmsconn.protocol.aws_json import Response
+
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
+
+NAME = "botocore"
+
+FAILURES: Mapping[str, type[BotoCoreError]] = {
+    "connect-timeout": ConnectTimeoutError,
+    "read-timeout": ReadTimeoutError,
+    "connection-closed": ConnectionClosedError,
+    "endpoint-unreachable": EndpointConnectionError,
+}
+"""What botocore raises, and retries, when no answer arrives."""
+
+
+FILES_OF_THE_MACHINE = {"~/.aws/config", "~/.aws/credentials", "/etc/boto.cfg", "~/.boto"}
+"""Where botocore looks if no variable names a file."""
+
+
+def _send_or_answer(session: URLLib3Session, request: AWSPreparedRequest) -> Any:
+    response = answer(request, NAME)
+    if response is None:
+        return _SEND.original(session, request)
+    return _aws_response(request, response)
+
+
+def _sign_or_leave(signer: RequestSigner, *given: Any, **named: Any) -> None:
+    if not leave_unsigned(signer, *given, **named):
+        _SIGN.original(signer, *given, **named)
+
+
+def _acquire_at_once(bucket: TokenBucket, amount: int = 1, block: bool = True) -> Any:  # noqa: FBT001, FBT002 - botocore's signature
+    if not block or stack.newest() is None:
+        return _ACQUIRE.original(bucket, amount, block)
+    try:
+        return _ACQUIRE.original(bucket, amount, block=False)
+    except CapacityNotAvailableError:
+        wait((amount - bucket.available_capacity) / bucket.max_rate)
+        return True
+
+
+def _parse_unless_of_the_machine(path: str, *given: Any, **named: Any) -> Any:
+    if path in FILES_OF_THE_MACHINE and stack.newest() is not None:
+        raise ConfigNotFound(path=path)
+    return _PARSE.original(path, *given, **named)
+
+
+def _load_nothing_or_fetch(provider: InstanceMetadataProvider) -> Any:
+    return None if leaves_credentials_unfetched() else _FETCH.original(provider)
+
+
+_SEND = Patch(URLLib3Session, "send", _send_or_answer)
+_SIGN = Patch(RequestSigner, "sign", _sign_or_leave)
+_ACQUIRE = Patch(TokenBucket, "acquire", _acquire_at_once)
+_PARSE = Patch(botocore.configloader, "raw_config_parse", _parse_unless_of_the_machine)
+_FETCH = Patch(InstanceMetadataProvider, "load", _load_nothing_or_fetch)
+_VIRTUAL_TIME = VirtualTime()
+
+PATCHES = (
+    _SEND,
+    _SIGN,
+    _PARSE,
+    _FETCH,
+    Patch(botocore.endpoint, "time", _VIRTUAL_TIME),
+    Patch(botocore.waiter, "time", _VIRTUAL_TIME),
+    _ACQUIRE,
+)
+"""They reach every client of the process, however and whenever it was made.
+
+Sending is where all of them meet, below retries, parsing, paginators and waiters. Signing is left
+out for what will not be sent: a client without credentials would fail in it, and one whose
+credentials must be fetched would go out for them. The fake's variables keep the files of the
+machine and the metadata service away; so do two patches, for a test that clears the environment.
+Waiters, back-off and the rate limiter of adaptive mode advance virtual time.
+"""
+
+
+def answer(request: AWSPreparedRequest, transport: str) -> Response | None:
+    """Answer a request of a client from the newest fake.
+
+    Args:
+        request: what is about to be sent.
+        transport: the name of the transport, for the record.
+
+    Returns:
+        The answer; None if the request is to be sent where it was going.
+
+    Raises:
+        BlockedAwsCall: it must not leave the process, and nothing answers it.
+        BotoCoreError: one of `FAILURES`, which an injected fault demands.
+    """
+    fake = stack.newest()
+    if fake is None or is_own_server(request.url):
+        return None
+    operation = operation_of(request.headers)
+    if operation is not None and is_answered(operation):
+        try:
+            return fake.service.answer(operation, neutral(request), transport)
+        except TransportFailure as failure:
+            raise FAILURES[failure.name](endpoint_url=request.url, error=failure) from None
+    from_moto = moto.answer_of_moto(request)
+    if from_moto is not None:
+        return from_moto
+    if is_forbidden(fake.service, operation, request.url):
+        raise block(fake.service, neutral(request), OPERATIONS)
+    return None
+
+
+def leave_unsigned(
+    signer: RequestSigner,
+    operation_name: str,
+    request: AWSRequest,
+    _region_name: str | None = None,
+    signing_type: str = "standard",
+    *_: Any,
+    **__: Any,
+) -> bool:
+    """Say who calls what in a request that will not leave the process, in place of a signature.
+
+    It takes what `RequestSigner.sign` takes.
+
+    Returns:
+        Whether it will not; if it will, or it is only presigned, the request is left as it was.
+    """
+    fake = stack.newest()
+    if fake is None or signing_type != "standard" or is_own_server(str(request.url)):
+        return False
+    operation = operation_of(request.headers)
+    if operation is None or not is_answered(operation):
+        if not is_forbidden(fake.service, operation, str(request.url)):
+            return False
+        has_credentials = getattr(signer, "_credentials", None) is not None
+        if has_credentials and moto_resources.is_active():
+            return False  # moto reads the account from the signature
+        request.headers[OPERATION_HEADER] = f"{signer.signing_name} {operation_name}"
+    request.headers[CALLER_HEADER] = f"{account_named_by(_access_key(signer))}/{signer.region_name}"
+    return True
+
+
+def leaves_credentials_unfetched() -> bool:
+    """Whether nobody is to ask the metadata service of an instance for credentials."""
+    fake = stack.newest()
+    return fake is not None and fake.options.block_aws
+
+
+def _access_key(signer: RequestSigner) -> str:
+    """The access key of a client, unless it would have to be fetched."""
+    credentials = getattr(signer, "_credentials", None)
+    if isinstance(credentials, Credentials) and not isinstance(credentials, RefreshableCredentials):
+        return str(credentials.access_key)
+    return ""
+
+
+def neutral(request: AWSPreparedRequest) -> Request:
+    """A request as the fake takes it."""
+    return Request(request.method, request.url, request.headers, content_of(request.body))
+
+
+def _aws_response(request: AWSPreparedRequest, response: Response) -> AWSResponse:
+    raw: Any = _RawBody(response.body)
+    headers: Any = response.headers
+    return AWSResponse(request.url, response.status_code, headers, raw)
+
+
+class _RawBody(io.BytesIO):
+    """The body of an answer as botocore reads it off the connection."""
+
+    def stream(self, **_: Any) -> Iterator[bytes]:
+        yield self.read()

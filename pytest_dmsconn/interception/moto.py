@@ -1,0 +1,74 @@
+"""moto: it answers when the fake asks it, and the fake follows what is deleted in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.awsrequest import AWSPreparedRequest
+from moto.core.botocore_stubber import BotocoreStubber
+
+from pytest_dmsconn.dms import moto_resources, service_model
+from pytest_dmsconn.interception import stack
+from pytest_dmsconn.interception.blocked_calls import block
+from pytest_dmsconn.interception.botocore import neutral
+from pytest_dmsconn.interception.patching import Patch
+from pytest_dmsconn.protocol.aws_json import OK, Request, operation_of
+from pytest_dmsconn.protocol.dispatch import OPERATIONS
+
+if TYPE_CHECKING:
+    from pytest_dmsconn.fake.fake_dms import FakeDms
+
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
+
+
+def _ask_or_keep_silent(
+    stubber: BotocoreStubber, event_name: str, request: AWSPreparedRequest, **more: Any
+) -> Any:
+    return _ASK.original(stubber, event_name, request, **more) if stack.newest() is None else None
+
+
+def _process_and_follow(stubber: BotocoreStubber, request: AWSPreparedRequest) -> Any:
+    fake = stack.newest()
+    if fake is None:
+        return _PROCESS.original(stubber, request)
+    try:
+        answer = _PROCESS.original(stubber, request)
+    except NotImplementedError as error:
+        if not fake.options.block_aws or _operation(request) not in service_model.operation_names():
+            raise
+        raise block(fake.service, _neutral(request), OPERATIONS) from error
+    if answer is not None:
+        _follow(fake, request, answer[0])
+    return answer
+
+
+_ASK = Patch(BotocoreStubber, "__call__", _ask_or_keep_silent)
+_PROCESS = Patch(BotocoreStubber, "process_request", _process_and_follow)
+
+PATCHES = (_ASK, _PROCESS)
+"""They stand between moto and what it would answer.
+
+A client asks moto before it sends anything. moto keeps silent then, so that every client comes to
+its sending, where the fake answers what is its own, and asks moto for the rest: clients that were
+made before moto was imported are among them.
+"""
+
+
+def _follow(fake: FakeDms, request: AWSPreparedRequest, status_code: int) -> None:
+    """Take the connections along with what a request has ended in moto."""
+    lifecycle, operation = fake.service.lifecycle, _operation(request)
+    with lifecycle.registry.lock:
+        if operation is not None and status_code == OK:
+            moto_resources.drop_deleted(lifecycle, operation, _neutral(request).body)
+        moto_resources.drop_lost(lifecycle)
+
+
+def _operation(request: AWSPreparedRequest) -> str | None:
+    return operation_of(request.headers)
+
+
+def _neutral(request: Any) -> Request:
+    if isinstance(request, AWSPreparedRequest):
+        return neutral(request)
+    # Older releases of moto make one of werkzeug's of what comes by way of `responses`.
+    return Request(request.method, request.url, request.headers, request.data)

@@ -1,0 +1,149 @@
+"""AWS JSON 1.1, the protocol of DMS: a target and a JSON object in, a JSON object out (W1)."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol
+
+from pytest_dmsconn.dms import aws_errors, service_model
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_dmsconn.dms.aws_errors import AwsError
+
+CONTENT_TYPE = "application/x-amz-json-1.1"
+OK = 200
+
+
+class Headers(Protocol):
+    """What finds the value of a header, however its name is capitalized."""
+
+    def get(self, name: str, /) -> Any:
+        """The value, text or bytes; None if there is none."""
+
+
+class Request(NamedTuple):
+    """A call as every transport hands it over."""
+
+    method: str
+    url: str
+    headers: Headers
+    body: bytes
+
+
+class Response(NamedTuple):
+    """An answer as every transport takes it."""
+
+    status_code: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Reply(NamedTuple):
+    """What a call is answered with: as it is recorded, and on the wire."""
+
+    answer: Mapping[str, Any] | None
+    """The decoded answer, of a refusal too; None if it is broken or lost."""
+    response: Response | None
+    """None if no answer arrives."""
+    error_code: str | None
+
+
+def header(headers: Headers, name: str) -> str:
+    """The text of a header; empty if there is none."""
+    value = headers.get(name)
+    if value is None:
+        return ""
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+def content_of(body: object) -> bytes:
+    """The bytes of a body; none of a stream, which no operation of DMS comes in."""
+    if isinstance(body, str):
+        return body.encode()
+    return bytes(body) if isinstance(body, (bytes, bytearray)) else b""
+
+
+def operation_of(headers: Headers) -> str | None:
+    """The operation that the `X-Amz-Target` names; None if it is not one of DMS's."""
+    target = header(headers, "X-Amz-Target")
+    if target.startswith(service_model.TARGET_PREFIX):
+        return target[len(service_model.TARGET_PREFIX) :]
+    return None
+
+
+def check(operation: str, parameters: Mapping[str, Any]) -> None:
+    """Check the parameters of a call against the service model.
+
+    Raises:
+        AwsError: a parameter is missing or of the wrong type (W4).
+    """
+    try:
+        complaint = service_model.complaints(operation, parameters)
+    except RecursionError:  # it quotes what is wrong
+        raise aws_errors.serialization("The body of the request is nested too deeply.") from None
+    if complaint:
+        raise aws_errors.invalid_parameter_value(" ".join(complaint.splitlines()))  # W4
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """Read a JSON object, without the members that are null: AWS takes those as absent.
+
+    Raises:
+        AwsError: the body is not a JSON object (W3).
+    """
+    try:
+        value = _DECODER.decode(body.decode())
+    except (ValueError, RecursionError):
+        raise aws_errors.serialization("The body of the request is not valid JSON.") from None
+    if not isinstance(value, dict):
+        raise aws_errors.serialization("The body of the request must be a JSON object.")
+    return {name: member for name, member in value.items() if member is not None}
+
+
+def success(answer: Mapping[str, Any]) -> Reply:
+    """The reply to a call that took effect."""
+    return Reply(answer, encode(answer, OK), None)
+
+
+def refusal(error: AwsError) -> Reply:
+    """The reply to a call that is refused: W2."""
+    answer = error_body(error)
+    return Reply(answer, encode(answer, error.status_code), error.code)
+
+
+def refuse(error: AwsError) -> Response:
+    """The answer to what reaches no operation."""
+    response = encode(error_body(error), error.status_code)
+    response.headers["x-amzn-RequestId"] = str(uuid.uuid4())  # W1
+    return response
+
+
+def error_body(error: AwsError) -> dict[str, str]:
+    """The body of an error: W2."""
+    return {"__type": error.code, "message": error.message}
+
+
+def encode(answer: Mapping[str, Any], status_code: int) -> Response:
+    """Put an answer on the wire."""
+    body = _ENCODER.encode(answer).encode()
+    headers = {"Content-Type": CONTENT_TYPE, "Content-Length": str(len(body))}
+    return Response(status_code, headers, body)
+
+
+def _refuse_constant(constant: str) -> NoReturn:
+    msg = f"{constant} is not JSON"
+    raise ValueError(msg)
+
+
+# Made once; json.dumps and json.loads would make new ones for every call.
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
+def _encode_timestamp(value: Any) -> float:
+    return float(value.timestamp())
+
+
+_ENCODER = json.JSONEncoder(default=_encode_timestamp)

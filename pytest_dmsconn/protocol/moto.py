@@ -1,0 +1,31 @@
+"""moto beside the fake: what it answers, and which account it takes a caller to act in."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from pytest_dmsconn.dms import moto_resources
+from pytest_dmsconn.protocol.aws_json import Response
+
+if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest
+
+
+def answer_of_moto(request: AWSPreparedRequest) -> Response | None:
+    """What moto answers; None if it is not active or leaves the request alone."""
+    stubber = moto_resources.stubber()
+    answered = stubber.process_request(request) if stubber else None
+    if answered is None:
+        return None
+    status_code, headers, body = answered
+    return Response(status_code, headers, body.encode() if isinstance(body, str) else body)
+
+
+def account_of(access_key: str) -> str | None:
+    """The account that moto takes a caller to act in; None if moto is not active."""
+    if not moto_resources.is_active():
+        return None
+    from moto.iam.models import get_account_id_from
+
+    return os.environ.get("MOTO_ACCOUNT_ID") or get_account_id_from(access_key)

@@ -1,0 +1,1 @@
+"""The fake behind a real HTTP server on loopback."""

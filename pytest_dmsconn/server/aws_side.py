@@ -1,0 +1,112 @@
+"""Over HTTP: what other processes and languages send to `dmsconn_server`, or to `serve`.
+
+It adapts no library, so it has nothing to patch: `http_server` hands requests in.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from pytest_dmsconn.dms import aws_errors, moto_resources, service_model
+from pytest_dmsconn.dms.aws_errors import AwsError
+from pytest_dmsconn.errors import BlockedAwsCall
+from pytest_dmsconn.interception import stack
+from pytest_dmsconn.protocol import aws_json, moto
+from pytest_dmsconn.protocol.aws_json import header, operation_of
+from pytest_dmsconn.protocol.caller import caller_of
+from pytest_dmsconn.protocol.dispatch import OPERATIONS, is_answered
+from pytest_dmsconn.server import control_api
+
+if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest
+
+    from pytest_dmsconn.fake.fake_dms import FakeDms
+    from pytest_dmsconn.protocol.aws_json import Request, Response
+
+NAME = "server"
+
+LARGEST_CALL = 1 << 20
+
+_LOOPBACK = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d*)?", re.IGNORECASE)
+
+
+def largest_body(path: str) -> int:
+    """How many bytes may come with a request: those of a call are few, a seed's may be many."""
+    return control_api.LARGEST_BODY if path.startswith(control_api.PREFIX) else LARGEST_CALL
+
+
+def answer(request: Request) -> Response:
+    """Answer a request for the fake in force.
+
+    Raises:
+        TransportFailure: the connection is to be broken off in the middle of the answer.
+    """
+    try:
+        _require_loopback(request)
+        if urlsplit(request.url).path.startswith(control_api.PREFIX):
+            return control_api.answer(request)
+        return _answer_call(request)
+    except AwsError as error:
+        return aws_json.refuse(error)
+
+
+def _require_loopback(request: Request) -> None:
+    """Refuse what a web page sends that has its own name resolve to this machine.
+
+    Raises:
+        AwsError: the `Host` of the request is not loopback.
+    """
+    host = header(request.headers, "Host")
+    if not _LOOPBACK.fullmatch(host):
+        message = f"This server answers on loopback only, and not as {host or 'no host at all'}."
+        raise AwsError("AccessDeniedException", message, HTTPStatus.FORBIDDEN.value)
+
+
+def _answer_call(request: Request) -> Response:
+    path = urlsplit(request.url).path
+    if request.method != "POST" or path != "/":
+        raise aws_errors.unknown_operation(f"Calls are POST /, not {request.method} {path}.")  # W1
+    fake = stack.newest()
+    if fake is None:
+        message = "No fake of DMS is in force in the process of this server."
+        raise AwsError("ServiceUnavailable", message, HTTPStatus.SERVICE_UNAVAILABLE.value)
+    operation = operation_of(request.headers)
+    if operation is not None and is_answered(operation):
+        return fake.service.answer(operation, request, NAME)
+    if operation in service_model.operation_names():
+        response = _answer_of_moto(fake, str(operation), request)
+        if response is not None:
+            return response
+    target = header(request.headers, "X-Amz-Target")
+    raise aws_errors.unknown_operation(  # W5
+        f"The fake answers {', '.join(OPERATIONS)}, not the X-Amz-Target {target!r}."
+    )
+
+
+def _answer_of_moto(fake: FakeDms, operation: str, request: Request) -> Response | None:
+    """What moto answers in the place of the fake; None, and the call is noted, if it does not."""
+    if moto_resources.is_active():
+        # W3, W4: moto itself checks neither.
+        aws_json.check(operation, aws_json.read_object(request.body))
+        with suppress(BlockedAwsCall, NotImplementedError):  # it was noted
+            return moto.answer_of_moto(_as_to_aws(request, fake.region))
+    elif fake.options.block_aws:
+        fake.service.block(f"{operation} to {header(request.headers, 'Host')}")
+    return None
+
+
+def _as_to_aws(request: Request, default_region: str) -> AWSPreparedRequest:
+    """A request as if it had been sent to AWS: moto goes by the host."""
+    from botocore.awsrequest import AWSPreparedRequest
+    from botocore.compat import HTTPHeaders
+
+    headers = HTTPHeaders()
+    for name in ("Authorization", "Content-Type", "X-Amz-Target"):
+        headers[name] = header(request.headers, name)
+    region = caller_of(request).region or default_region
+    url = f"https://dms.{region}.amazonaws.com/"
+    return AWSPreparedRequest("POST", url, headers, request.body, stream_output=False)

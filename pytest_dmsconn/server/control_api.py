@@ -1,0 +1,172 @@
+"""The control API under `/_dmsconn/`: how a test in another language seeds, looks and resets."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+from pytest_dmsconn.errors import UsageError, did_you_mean
+from pytest_dmsconn.interception import stack
+from pytest_dmsconn.protocol.aws_json import encode, header
+from pytest_dmsconn.protocol.fault_injection import NOT_FROM_A_SERVER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pytest_dmsconn.fake.fake_dms import FakeDms
+    from pytest_dmsconn.protocol.aws_json import Request, Response
+
+PREFIX = "/_dmsconn/"
+LARGEST_BODY = 64 << 20
+CONTENT_TYPE = "application/json"
+
+
+def answer(request: Request) -> Response:
+    """Answer a request to the control API: 200 with an object, or an error with a `message`."""
+    path = urlsplit(request.url).path
+    command = COMMANDS.get(path[len(PREFIX) :])
+    if command is None:
+        known = ", ".join(f"{one.method} {PREFIX}{name}" for name, one in COMMANDS.items())
+        return _complaint(HTTPStatus.NOT_FOUND, f"There is no {path}. Known: {known}.")
+    if request.method != command.method:
+        message = f"{path} takes {command.method}, not {request.method}."
+        return _complaint(HTTPStatus.METHOD_NOT_ALLOWED, message)
+    fake = stack.newest()
+    if fake is None:
+        message = "No fake of DMS is in force in the process of this server."
+        return _complaint(HTTPStatus.SERVICE_UNAVAILABLE, message)
+    try:
+        given = _read(request) if command.method == "POST" else {}
+        return _json(HTTPStatus.OK, command.carry_out(fake, given))
+    except UsageError as error:
+        return _complaint(HTTPStatus.BAD_REQUEST, str(error))
+
+
+def _state(fake: FakeDms, _given: Mapping[str, Any]) -> dict[str, Any]:
+    with fake.service.registry.lock:
+        return {
+            "connections": [connection.to_dict() for connection in fake.connections],
+            "calls": [call._asdict() for call in fake.calls],
+            "now": fake.now,
+        }
+
+
+def _seed(fake: FakeDms, given: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        loaded = fake.load(given)
+    except RecursionError:
+        raise UsageError("The body is nested too deeply.") from None
+    return {"connections": [connection.to_dict() for connection in loaded]}
+
+
+def _fault(fake: FakeDms, given: Mapping[str, Any]) -> dict[str, Any]:
+    _check_members(given, FAULT_MEMBERS, required=("operation", "error"))
+    arguments = dict(given)
+    if given["error"] in NOT_FROM_A_SERVER:
+        msg = (
+            f"{given['error']!r} cannot come from a server that has taken the call. "
+            "Of the transport failures only 'connection-closed' can be armed over HTTP."
+        )
+        raise UsageError(msg)
+    if given.get("connection") is not None:
+        arguments["connection"] = _pair(given["connection"])
+    fake.fail(**arguments).armed_at = f"POST {PREFIX}faults"
+    return {}
+
+
+def _advance(fake: FakeDms, given: Mapping[str, Any]) -> dict[str, Any]:
+    _check_members(given, {"seconds": (int, float)}, required=("seconds",))
+    fake.advance(given["seconds"])
+    return {"now": fake.now}
+
+
+def _reset(fake: FakeDms, given: Mapping[str, Any]) -> dict[str, Any]:
+    _check_members(given, {})
+    fake.reset()
+    return {}
+
+
+class Command(NamedTuple):
+    """What can be asked for under one name."""
+
+    method: str
+    carry_out: Callable[[FakeDms, Mapping[str, Any]], dict[str, Any]]
+
+
+COMMANDS: Mapping[str, Command] = {
+    "state": Command("GET", _state),
+    "seed": Command("POST", _seed),
+    "faults": Command("POST", _fault),
+    "advance": Command("POST", _advance),
+    "reset": Command("POST", _reset),
+}
+
+FAULT_MEMBERS: Mapping[str, tuple[type, ...]] = {
+    "operation": (str,),
+    "error": (str,),
+    "message": (str, type(None)),
+    "times": (int, type(None)),
+    "after": (int,),
+    "connection": (list, type(None)),
+    "applied": (bool,),
+}
+"""The arguments of `FakeDms.fail`, and what JSON may give for each."""
+
+
+def _read(request: Request) -> dict[str, Any]:
+    """The object that comes with a POST; no body at all counts as an empty one.
+
+    Raises:
+        UsageError: it is something else, or does not say that it is JSON.
+    """
+    content_type = header(request.headers, "Content-Type").partition(";")[0].strip().lower()
+    if content_type != CONTENT_TYPE:
+        # A web page elsewhere can send other types without asking first whether it may.
+        msg = f"A POST needs the header Content-Type: {CONTENT_TYPE}, not {content_type!r}."
+        raise UsageError(msg)
+    try:
+        given = json.loads(request.body.decode() or "{}")
+    except (ValueError, RecursionError) as error:
+        msg = f"The body is not JSON: {error}."
+        raise UsageError(msg) from None
+    if not isinstance(given, dict):
+        raise UsageError("The body must be a JSON object.")
+    return given
+
+
+def _check_members(
+    given: Mapping[str, Any],
+    allowed: Mapping[str, tuple[type, ...]],
+    required: tuple[str, ...] = (),
+) -> None:
+    for name, value in given.items():
+        if name not in allowed:
+            known = ", ".join(allowed) or "none"
+            msg = f"{name!r} is not known here.{did_you_mean(name, allowed)} Known: {known}."
+            raise UsageError(msg)
+        if not isinstance(value, allowed[name]):
+            msg = f"{name} is of the wrong type: {json.dumps(value)}."
+            raise UsageError(msg)
+    for name in required:
+        if name not in given:
+            msg = f"{name} is missing."
+            raise UsageError(msg)
+
+
+def _pair(value: list[Any]) -> tuple[str, str]:
+    match value:
+        case [str() as endpoint_arn, str() as instance_arn]:
+            return endpoint_arn, instance_arn
+    raise UsageError("connection must be an array of two ARNs: endpoint, replication instance.")
+
+
+def _complaint(status: HTTPStatus, message: str) -> Response:
+    return _json(status, {"message": message})
+
+
+def _json(status: HTTPStatus, content: Mapping[str, Any]) -> Response:
+    response = encode(content, status.value)
+    response.headers["Content-Type"] = CONTENT_TYPE
+    return response

@@ -1,0 +1,137 @@
+"""The documentation: its examples run, and its links lead somewhere."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import importlib
+import re
+import shutil
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from support.documentation import DOCUMENTS, README, ROOT, blocks_of, module_of, name_of, tokens_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+# Examples
+
+
+def put_beside(suite: pytest.Pytester, source: str) -> None:
+    """Make a test file of examples, with what they may find beside them."""
+    suite.makepyfile(test_examples=source)
+    shutil.copy(ROOT / "examples" / "cleanup" / "connections.json", suite.path)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [one for one in DOCUMENTS if any(block.language == "python" for block in blocks_of(one))],
+    ids=name_of,
+)
+def test_the_examples_run(document: Path, suite: pytest.Pytester) -> None:
+    put_beside(suite, module_of(document))
+
+    result = suite.runpytest_subprocess("-p", "asyncio")
+
+    assert result.ret == pytest.ExitCode.OK
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_no_example_hides_another_of_the_same_name(document: Path) -> None:
+    defined = Counter(
+        node.name
+        for node in ast.parse(module_of(document)).body
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+    )
+
+    assert [name for name, times in defined.items() if times > 1] == []
+
+
+def test_a_failing_test_looks_as_the_readme_shows(suite: pytest.Pytester) -> None:
+    blocks = list(blocks_of(README))
+    [index] = [index for index, block in enumerate(blocks) if block.mark.startswith("fails")]
+    failing, shown = blocks[index : index + 2]
+    name = ast.parse(failing.text).body[0].name  # type: ignore[attr-defined]
+    put_beside(suite, module_of(README, until=failing))
+
+    result = suite.runpytest_subprocess("-k", name)
+
+    result.assert_outcomes(failed=1)
+    lines = [line for line in shown.text.splitlines() if line not in {"", "..."}]
+    result.stdout.fnmatch_lines([line.replace("[", "[[]") for line in lines])
+
+
+def test_pytest_takes_the_ini_examples(suite: pytest.Pytester) -> None:
+    examples = [block for one in DOCUMENTS for block in blocks_of(one) if block.language == "toml"]
+    suite.makepyfile("def test_it(dmsconn): pass")
+
+    for example in examples:
+        suite.makepyprojecttoml(example.text)
+
+        suite.runpytest_inprocess("--strict-config").assert_outcomes(passed=1)
+    assert examples
+
+
+def modules_with_examples() -> list[str]:
+    folder = ROOT / "pytest_dmsconn"
+    return [
+        ".".join(file.relative_to(ROOT).with_suffix("").parts)
+        for file in sorted(folder.rglob("*.py"))
+        if ">>> " in file.read_text(encoding="utf-8")
+    ]
+
+
+@pytest.mark.parametrize("module", modules_with_examples())
+def test_the_examples_in_docstrings_run(module: str) -> None:
+    failed, _ = doctest.testmod(importlib.import_module(module))
+
+    assert failed == 0
+
+
+def test_ci_finds_what_it_takes_from_the_readme() -> None:
+    wanted = set(re.findall(r"'((?:command|example): [^']+)'", (ROOT / ".ci" / "run").read_text()))
+    marks = {block.mark for block in blocks_of(README)}
+
+    assert wanted
+    assert wanted <= marks
+
+
+# Links
+
+
+def slug(heading: str) -> str:
+    """The anchor that GitHub gives a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def anchors_of(document: Path) -> set[str]:
+    tokens = tokens_of(document)
+    return {
+        slug(content.content)
+        for opening, content in pairwise(tokens)
+        if opening.type == "heading_open"
+    }
+
+
+def links_of(document: Path) -> Iterator[str]:
+    for token in tokens_of(document):
+        for child in token.children or ():
+            target = child.attrs.get("href") or child.attrs.get("src")
+            if target:
+                yield str(target)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_links_lead_somewhere(document: Path) -> None:
+    for link in links_of(document):
+        if re.match(r"[a-z]+:", link):
+            continue
+        path, _, anchor = link.partition("#")
+        target = document.parent / path if path else document
+        assert target.exists(), link
+        assert not anchor or anchor in anchors_of(target), link

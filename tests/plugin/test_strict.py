@@ -1,0 +1,223 @@
+"""The option `strict`: a passed test that called AWS in passing is a failed one."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import boto3
+import pytest
+
+from pytest_dmsconn import BlockedAwsCall, FakeDms, mock_dms
+
+# pytest-asyncio warns where it is not set; others do not mind.
+LOOP_SCOPE = ("-o", "asyncio_default_fixture_loop_scope=function")
+
+BLOCKED = """Calls to AWS were blocked, though the test passed:
+  s3 ListBuckets to s3.amazonaws.com
+Answer them (moto's mock_aws in the same test does), or do without them.
+The option strict=False lets such a test pass, block_aws=False lets the calls out."""
+
+SWALLOW = """
+import unittest
+
+import boto3
+import pytest
+
+from pytest_dmsconn import mock_dms
+
+
+def swallow():
+    try:
+        boto3.client("s3").list_buckets()
+    except Exception:
+        pass
+
+
+"""
+
+
+def swallow() -> None:
+    with contextlib.suppress(BlockedAwsCall):
+        boto3.client("s3").list_buckets()
+
+
+def run(suite: pytest.Pytester, tests: str, *arguments: str) -> dict[str, int]:
+    """Run tests, and return how many ended how."""
+    suite.makepyfile(SWALLOW + tests)
+    result = suite.runpytest_inprocess(*arguments)
+    return {name: count for name, count in result.parseoutcomes().items() if name != "warnings"}
+
+
+def test_swallowed_call_fails_the_test_itself_and_says_why(suite: pytest.Pytester) -> None:
+    suite.makepyfile(SWALLOW + "def test(dmsconn): swallow()")
+    result = suite.runpytest_inprocess()
+    assert result.parseoutcomes() == {"failed": 1}
+    shown = [line.removeprefix("E").strip() for line in result.outlines]
+    first, *others = (line.strip() for line in BLOCKED.splitlines())
+    begin = shown.index(f"AssertionError: {first}") + 1
+    assert shown[begin : begin + len(others)] == others
+
+
+@pytest.mark.parametrize(
+    ("tests", "outcomes"),
+    [
+        ("def test(dmsconn): swallow(); pytest.skip()", {"skipped": 1}),
+        ("def test(dmsconn): swallow(); pytest.xfail()", {"xfailed": 1}),
+        ("@pytest.mark.xfail\ndef test(dmsconn): swallow(); assert False", {"xfailed": 1}),
+        ("@pytest.mark.xfail\ndef test(dmsconn): swallow()", {"xfailed": 1}),
+        ("@pytest.mark.dmsconn(strict=False)\ndef test(dmsconn): swallow()", {"passed": 1}),
+        ("def test(dmsconn): swallow(); dmsconn.reset()", {"passed": 1}),
+        ("def test(dmsconn): pass", {"passed": 1}),
+    ],
+    ids=["skipped", "xfail()", "xfailed", "expected", "not strict", "reset", "no call"],
+)
+def test_other_outcomes_are_left_alone(
+    suite: pytest.Pytester, tests: str, outcomes: dict[str, int]
+) -> None:
+    assert run(suite, tests) == outcomes
+
+
+def test_failed_test_keeps_its_own_failure(suite: pytest.Pytester) -> None:
+    suite.makepyfile(SWALLOW + "def test(dmsconn): swallow(); assert 1 == 2")
+    result = suite.runpytest_inprocess()
+    assert result.parseoutcomes() == {"failed": 1}
+    result.stdout.no_fnmatch_line("*though the test passed*")
+
+
+def test_strict_can_be_switched_off_in_the_ini_file(suite: pytest.Pytester) -> None:
+    suite.makeini("[pytest]\ndmsconn_strict = false\n")
+    assert run(suite, "def test(dmsconn): swallow()") == {"passed": 1}
+
+
+FIXTURES = """
+@pytest.fixture
+def before(dmsconn):
+    swallow()
+
+@pytest.fixture
+def after(dmsconn):
+    yield
+    swallow()
+
+"""
+
+
+def test_setup_is_judged_and_teardown_is_not(suite: pytest.Pytester) -> None:
+    assert run(suite, FIXTURES + "def test(before): pass") == {"failed": 1}
+    assert run(suite, FIXTURES + "def test(after): pass") == {"passed": 1}
+
+
+CASE = """
+class TestCleanup(unittest.TestCase):
+    @pytest.fixture(autouse=True)
+    def _dms(self, dmsconn):
+        self.dms = dmsconn
+
+    def test_swallows(self):
+        swallow()
+
+    def test_passes(self):
+        boto3.client("dms").delete_connection(**self.dms.add_connection().arns)
+
+    def test_fails(self):
+        swallow()
+        self.fail("its own")
+
+    def test_skips(self):
+        swallow()
+        self.skipTest("its own")
+
+    @unittest.expectedFailure
+    def test_is_expected_to_fail(self):
+        swallow()
+        self.fail("its own")
+"""
+
+
+def test_test_case_fails_as_a_function_does(suite: pytest.Pytester) -> None:
+    suite.makepyfile(SWALLOW + CASE)
+    result = suite.runpytest_inprocess()
+    assert result.parseoutcomes() == {"failed": 2, "passed": 1, "skipped": 1, "xfailed": 1}
+    result.stdout.fnmatch_lines_random(
+        [
+            "E  *AssertionError: its own",
+            "E  *AssertionError: Calls to AWS were blocked, though the test passed:",
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("plugin", "mark"), [("pytest_asyncio.plugin", "asyncio"), ("anyio.pytest_plugin", "anyio")]
+)
+def test_async_test_fails_as_a_function_does(
+    suite: pytest.Pytester, plugin: str, mark: str
+) -> None:
+    tests = f"@pytest.mark.{mark}\nasync def test(dmsconn): swallow()"
+    service = "\n\n@pytest.fixture\ndef anyio_backend(): return 'asyncio'"
+    suite.makepyfile(SWALLOW + tests + service)
+    result = suite.runpytest_inprocess("-p", plugin, *LOOP_SCOPE)
+    assert result.parseoutcomes()["failed"] == 1
+    result.stdout.fnmatch_lines(["E  *Calls to AWS were blocked, though the test passed:"])
+
+
+def test_rerun_is_not_judged_by_what_happened_before_it(suite: pytest.Pytester) -> None:
+    tests = """
+attempts = []
+
+def test(dmsconn):
+    attempts.append(1)
+    if len(attempts) == 1:
+        swallow()
+"""
+    outcomes = run(suite, tests, "-p", "pytest_rerunfailures", "--reruns", "1")
+    assert outcomes == {"passed": 1, "rerun": 1}
+
+
+def test_mock_dms_raises_on_leaving() -> None:
+    with pytest.raises(AssertionError) as raised, mock_dms():
+        swallow()
+    assert str(raised.value) == BLOCKED
+
+
+def test_mock_dms_leaves_an_exception_that_is_under_way_alone() -> None:
+    @mock_dms
+    def program() -> None:
+        swallow()
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        program()
+
+
+def test_mock_dms_raises_nothing_if_it_is_not_strict() -> None:
+    with mock_dms(strict=False):
+        swallow()
+
+
+def test_decorated_function_raises_at_its_end() -> None:
+    @mock_dms
+    def program() -> None:
+        swallow()
+
+    with pytest.raises(AssertionError, match="s3 ListBuckets"):
+        program()
+
+
+def test_fixture_made_of_mock_dms_is_judged_as_it_ends(suite: pytest.Pytester) -> None:
+    tests = """
+@pytest.fixture(scope="module")
+def dms():
+    with mock_dms() as dms:
+        yield dms
+
+def test(dms): swallow()
+"""
+    assert run(suite, tests) == {"passed": 1, "errors": 1}
+
+
+def test_blocked_call_counts_for_the_newest_fake_only(dmsconn: FakeDms) -> None:
+    inner: Any = mock_dms()
+    with pytest.raises(AssertionError), inner:
+        swallow()
+    assert dmsconn.service.blocked == []

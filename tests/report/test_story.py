@@ -1,0 +1,192 @@
+"""The story of a test: a row a connection, a column a call, as whole texts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support.botocore_clients import client_that_tries
+from support.describe_calls import by_endpoint
+from support.story_checks import check, orders_and_users
+
+if TYPE_CHECKING:
+    from pytest_dmsconn import FakeDms
+
+
+@pytest.fixture
+def client(dmsconn: FakeDms) -> Any:  # noqa: ARG001 - in force before the client is made
+    return client_that_tries(1)
+
+
+# Nothing much
+
+
+def test_when_nothing_happened(dmsconn: FakeDms) -> None:
+    check(
+        dmsconn,
+        """
+        Connections: none.
+
+        Calls: none.
+        """,
+    )
+
+
+def test_when_there_was_no_connection(dmsconn: FakeDms, client: Any) -> None:
+    client.describe_connections()
+
+    check(
+        dmsconn,
+        """
+        Connections: none.
+
+        Calls:
+          1  DescribeConnections  200, 0 Connections
+        """,
+    )
+
+
+def test_when_nothing_was_called(dmsconn: FakeDms) -> None:
+    orders_and_users(dmsconn)
+
+    check(
+        dmsconn,
+        """
+        Status of each connection after each call:
+                            start
+          orders @ nightly  failed
+          users @ nightly   successful
+
+        Calls: none.
+        """,
+    )
+
+
+# Calls and what they change
+
+
+def test_a_deletion_from_listing_to_gone(dmsconn: FakeDms, client: Any) -> None:
+    orders, _ = orders_and_users(dmsconn)
+    client.describe_connections(MaxRecords=20)
+    client.delete_connection(**orders.arns)
+    with pytest.raises(client.exceptions.ResourceNotFoundFault):
+        client.describe_connections(Filters=[by_endpoint(orders)])
+    with pytest.raises(client.exceptions.ResourceNotFoundFault):
+        client.delete_connection(**orders.arns)
+
+    check(
+        dmsconn,
+        """
+        Status of each connection after each call:
+                            start       1  2         3        4
+          orders @ nightly  failed      .  deleting  deleted  .
+          users @ nightly   successful  .  .         .        .
+
+        Calls:
+          1  DescribeConnections  MaxRecords=20     200, 2 Connections
+          2  DeleteConnection     orders @ nightly  200, deleting
+          3  DescribeConnections  endpoint-arn=orders
+                ResourceNotFoundFault: No Connections found matching provided filters
+          4  DeleteConnection     orders @ nightly
+                ResourceNotFoundFault: No connection between the endpoint orders and the
+                replication instance nightly could be found.
+        """,
+    )
+
+
+def test_calls_that_change_nothing_share_a_column_and_alike_ones_a_line(
+    dmsconn: FakeDms, client: Any
+) -> None:
+    orders, users = orders_and_users(dmsconn)
+    for _ in range(3):
+        client.describe_connections()
+    client.describe_endpoints()
+    client.test_connection(**users.arns)
+    client.describe_connections(Filters=[by_endpoint(orders)])
+
+    check(
+        dmsconn,
+        """
+        Status of each connection after each call:
+                            start       1-4  5        6
+          orders @ nightly  failed      .    .        .
+          users @ nightly   successful  .    testing  .
+
+        Calls:
+          1-3  DescribeConnections                       200, 2 Connections
+          4    DescribeEndpoints                         200, 2 Endpoints
+          5    TestConnection       users @ nightly      200, testing
+          6    DescribeConnections  endpoint-arn=orders  200, 1 Connection
+        """,
+    )
+
+
+def test_what_changes_between_calls_has_a_column_of_its_own(dmsconn: FakeDms, client: Any) -> None:
+    orders, users = orders_and_users(dmsconn)
+    dmsconn.set_status(orders, "successful")
+    client.test_connection(**users.arns)
+    dmsconn.set_status(orders, "failed")
+    client.describe_connections()
+    dmsconn.remove_endpoint(users.endpoint)
+
+    check(
+        dmsconn,
+        """
+        Status of each connection after each call (~: changed between calls):
+                            start       ~           1        ~       2           ~
+          orders @ nightly  failed      successful  .        failed  .           .
+          users @ nightly   successful  .           testing  .       successful  deleted
+
+        Calls:
+          1  TestConnection       users @ nightly  200, testing
+          2  DescribeConnections                   200, 2 Connections
+        """,
+    )
+
+
+@pytest.mark.dmsconn(deleting_polls=0)
+def test_a_connection_is_not_there_before_it_comes_into_being(
+    dmsconn: FakeDms, client: Any
+) -> None:
+    orders, _ = orders_and_users(dmsconn)
+    client.delete_connection(**orders.arns)
+    client.describe_connections()
+    client.test_connection(**orders.arns)
+    dmsconn.add_connection(endpoint_identifier="late", replication_instance_identifier="nightly")
+
+    check(
+        dmsconn,
+        """
+        Status of each connection after each call (~: changed between calls):
+                            start       1        2  3        ~
+          orders @ nightly  failed      deleted  .  .        .
+          users @ nightly   successful  .        .  .        .
+          orders @ nightly                          testing  .
+          late @ nightly                                     successful
+
+        Calls:
+          1  DeleteConnection     orders @ nightly  200, deleting
+          2  DescribeConnections                    200, 1 Connection
+          3  TestConnection       orders @ nightly  200, testing
+        """,
+    )
+
+
+def test_a_connection_goes_with_its_endpoint(dmsconn: FakeDms, client: Any) -> None:
+    orders, _ = orders_and_users(dmsconn)
+    client.delete_endpoint(EndpointArn=orders.endpoint_arn)
+    client.describe_connections()
+
+    check(
+        dmsconn,
+        """
+        Status of each connection after each call:
+                            start       1        2
+          orders @ nightly  failed      deleted  .
+          users @ nightly   successful  .        .
+
+        Calls:
+          1  DeleteEndpoint       orders  200, deleting
+          2  DescribeConnections          200, 1 Connection
+        """,
+    )

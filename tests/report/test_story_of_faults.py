@@ -1,0 +1,100 @@
+"""What a story says of injected faults, of attempts, and of virtual time."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from support.botocore_clients import client_that_tries
+from support.story_checks import check, orders_and_users
+
+if TYPE_CHECKING:
+    from pytest_dmsconn import FakeDms
+
+
+def test_injected_faults_and_attempts(dmsconn: FakeDms) -> None:
+    orders, users = orders_and_users(dmsconn)
+    client = client_that_tries(3)
+    dmsconn.fail("DeleteConnection", "AccessDeniedFault", connection=users)
+    dmsconn.fail("DescribeConnections", "ResourceNotFoundFault", message="orders is elsewhere")
+    dmsconn.fail("DeleteConnection", "truncated", applied=True)
+    with pytest.raises(client.exceptions.AccessDeniedFault):
+        client.delete_connection(**users.arns)
+    with pytest.raises(client.exceptions.ResourceNotFoundFault):
+        client.describe_connections()
+    client.delete_connection(**orders.arns)
+
+    check(
+        dmsconn,
+        """
+        Status of each connection after each call:
+                            start       1-2  3
+          orders @ nightly  failed      .    deleting
+          users @ nightly   successful  .    .
+
+        Calls:
+          1  DeleteConnection     users @ nightly  AccessDeniedFault (injected)
+          2  DescribeConnections  ResourceNotFoundFault: orders is elsewhere (injected)
+          3  DeleteConnection     orders @ nightly
+                truncated (injected, though it took effect)
+        """,
+    )
+
+
+def test_virtual_time_has_a_row_of_its_own(
+    dmsconn: FakeDms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("random.random", lambda: 0.5)  # what botocore's back-off is drawn from
+    orders, _ = orders_and_users(dmsconn)
+    client = client_that_tries(5)
+    dmsconn.fail("DeleteConnection", "ThrottlingException", times=2)
+    dmsconn.fail("DeleteConnection", "read-timeout", applied=True)
+    with pytest.raises(client.exceptions.InvalidResourceStateFault):
+        client.delete_connection(**orders.arns)
+
+    check(
+        dmsconn,
+        """
+        Status of each connection after each call:
+                            start       1-2    3         4
+          virtual time      0 s         0.5 s  1.5 s     3.5 s
+          orders @ nightly  failed      .      deleting  .
+          users @ nightly   successful  .      .         .
+
+        Calls:
+          1  DeleteConnection  orders @ nightly  ThrottlingException (injected)
+          2  DeleteConnection  orders @ nightly (attempt 2)
+                ThrottlingException (injected)
+          3  DeleteConnection  orders @ nightly (attempt 3)
+                read-timeout (injected, though it took effect)
+          4  DeleteConnection  orders @ nightly (attempt 4)
+                InvalidResourceStateFault: Connection is already being deleted
+        """,
+    )
+
+
+@pytest.mark.dmsconn(deleting_seconds=60, skip_sleep=True)
+def test_what_ends_in_time_is_seen_when_it_did(dmsconn: FakeDms) -> None:
+    client = client_that_tries(1)
+    orders, _ = orders_and_users(dmsconn)
+    client.delete_connection(**orders.arns)
+    while orders.status == "deleting":
+        time.sleep(25)
+        client.describe_connections()
+
+    check(
+        dmsconn,
+        """
+        Status of each connection after each call (~: changed between calls):
+                            start       1         2-3   ~        4
+          virtual time      0 s         0 s       50 s  75 s     75 s
+          orders @ nightly  failed      deleting  .     deleted  .
+          users @ nightly   successful  .         .     .        .
+
+        Calls:
+          1    DeleteConnection     orders @ nightly  200, deleting
+          2-3  DescribeConnections                    200, 2 Connections
+          4    DescribeConnections                    200, 1 Connection
+        """,
+    )

@@ -1,0 +1,133 @@
+"""Stories of several regions and accounts, of blocked calls, and where a story is shown."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support.botocore_clients import SESSION, client_that_tries
+from support.story_checks import check
+
+if TYPE_CHECKING:
+    from pytest_dmsconn import FakeDms
+
+
+@pytest.mark.dmsconn(strict=False)
+def test_blocked_calls_are_told(dmsconn: FakeDms) -> None:
+    with suppress(RuntimeError):
+        SESSION.client("s3").list_buckets()
+    with suppress(RuntimeError):
+        client_that_tries(5).describe_replication_tasks()
+
+    check(
+        dmsconn,
+        """
+        Connections: none.
+
+        Calls: none.
+
+        Blocked calls to AWS:
+          s3 ListBuckets to s3.amazonaws.com
+          dms DescribeReplicationTasks to dms.us-east-1.amazonaws.com
+        """,
+    )
+
+
+def test_regions_are_told_where_they_differ(dmsconn: FakeDms) -> None:
+    client = client_that_tries(1)
+    here = dmsconn.add_connection()
+    there = dmsconn.add_connection(region="eu-west-1")
+    client.test_connection(**here.arns)
+    client_that_tries(1, "eu-west-1").delete_connection(**there.arns)
+    with pytest.raises(client.exceptions.ResourceNotFoundFault):
+        client.delete_connection(**there.arns)
+
+    check(
+        dmsconn,
+        """
+        Status of each connection after each call:
+                                               start       1        2         3
+          endpoint-1 @ instance-1 [us-east-1]  successful  testing  .         .
+          endpoint-2 @ instance-2 [eu-west-1]  successful  .        deleting  .
+
+        Calls ([...]: elsewhere than in us-east-1, 123456789012):
+          1  TestConnection    endpoint-1 @ instance-1              200, testing
+          2  DeleteConnection  endpoint-2 @ instance-2 [eu-west-1]  200, deleting
+          3  DeleteConnection  endpoint-2 @ instance-2
+                ResourceNotFoundFault: No connection between the endpoint endpoint-2 and
+                the replication instance instance-2 could be found.
+        """,
+    )
+
+
+def test_accounts_are_told_where_they_differ(dmsconn: FakeDms) -> None:
+    dmsconn.add_connection()
+    there = dmsconn.add_connection(account_id="111122223333")
+    keys: Any = dmsconn.credentials("111122223333")
+    other = SESSION.client("dms", **keys)
+    other.delete_connection(**there.arns)
+
+    check(
+        dmsconn,
+        """
+        Status of each connection after each call:
+                                                  start       1
+          endpoint-1 @ instance-1 [123456789012]  successful  .
+          endpoint-2 @ instance-2 [111122223333]  successful  deleting
+
+        Calls ([...]: elsewhere than in us-east-1, 123456789012):
+          1  DeleteConnection  endpoint-2 @ instance-2 [111122223333]  200, deleting
+        """,
+    )
+
+
+# Where it is shown
+
+PROGRAM = """
+import boto3
+from pathlib import Path
+from pytest_dmsconn import current, mock_dms
+
+def delete(dms):
+    stale = dms.add_connection(status="failed")
+    dms.fail("DeleteConnection", "read-timeout", applied=True)
+    client = boto3.client("dms")
+    try:
+        client.delete_connection(**stale.arns)
+    except client.exceptions.InvalidResourceStateFault:
+        pass
+    Path("story.txt").write_text(dms.story())
+    assert stale.status == "failed"
+"""
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "def test(dmsconn):\n    delete(dmsconn)",
+        "def test():\n    with mock_dms() as dms:\n        delete(dms)",
+        "@mock_dms\ndef test():\n    delete(current())",
+    ],
+)
+def test_the_report_of_a_failed_test_shows_it(suite: pytest.Pytester, test: str) -> None:
+    suite.makepyfile(PROGRAM + test)
+
+    result = suite.runpytest()
+
+    result.assert_outcomes(failed=1)
+    story = (suite.path / "story.txt").read_text(encoding="utf-8")
+    assert "read-timeout (injected, though it took effect)" in story
+    header = " Fake DMS (call) ".center(80, "-")
+    lines = result.outlines[result.outlines.index(header) + 1 :]
+    assert "\n".join(lines).startswith(story + "\n")
+    assert result.outlines.count(header) == 1
+
+
+def test_the_report_of_a_passed_test_is_empty(suite: pytest.Pytester) -> None:
+    suite.makepyfile("def test(dmsconn):\n    dmsconn.add_connection()")
+
+    result = suite.runpytest("-rA")
+
+    result.assert_outcomes(passed=1)
+    result.stdout.no_fnmatch_line("*Fake DMS*")

@@ -1,0 +1,249 @@
+"""`python -m pytest_dmsconn serve`: the fake by itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+import boto3
+import pytest
+
+from pytest_dmsconn.__main__ import main
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+COMMAND = (sys.executable, "-m", "pytest_dmsconn", "serve")
+EXAMPLES = Path(__file__).parents[2] / "examples"
+LISTING = EXAMPLES / "cleanup" / "connections.json"
+
+
+class Serving(NamedTuple):
+    process: subprocess.Popen[str]
+    url: str
+    environment: dict[str, str]
+
+
+@contextmanager
+def serving(*options: str) -> Iterator[Serving]:
+    """Run the command, and read what it prints."""
+    command = [*COMMAND, *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            url = process.stdout.readline().strip()
+            environment = {}
+            for line in process.stdout:
+                if exported := re.fullmatch(r"export (\w+)=(\S*)\n", line):
+                    environment[exported[1]] = exported[2]
+                if line.startswith("unset AWS_SESSION_TOKEN"):
+                    break
+            yield Serving(process, url, environment)
+        finally:
+            process.terminate()
+
+
+def describe(url: str) -> list[dict[str, Any]]:
+    """The connections that a client is shown there."""
+    with closing(
+        boto3.client(
+            "dms",
+            region_name="us-east-1",
+            endpoint_url=url,
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",
+        )
+    ) as client:
+        connections: Any = client.describe_connections()["Connections"]
+        return list(connections)
+
+
+def state(running: Serving) -> Any:
+    """What its control API shows."""
+    with closing(HTTPConnection(urlsplit(running.url).netloc)) as connection:
+        connection.request("GET", "/_dmsconn/state")
+        with connection.getresponse() as response:
+            return json.load(response)
+
+
+def complaint(capsys: pytest.CaptureFixture[str], *options: str) -> str:
+    """Run the command to its failure in this process; return the line that it prints."""
+    before = [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)]
+    try:
+        assert main(["serve", *options]) != 0
+    finally:
+        for one, handler in zip((signal.SIGINT, signal.SIGTERM), before, strict=True):
+            signal.signal(one, handler)
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.count("\n") == 1
+    return output.err
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "terminate"])
+def test_it_serves_until_it_is_told_to_stop(sent: signal.Signals) -> None:
+    with serving() as running:
+        assert describe(running.url) == []
+        running.process.send_signal(sent)
+
+        assert running.process.wait(timeout=30) == 0
+
+
+def test_it_stops_while_clients_are_connected() -> None:
+    with serving() as running:
+        host, _, port = running.url.removeprefix("http://").partition(":")
+        with closing(socket.create_connection((host, int(port)))) as half:
+            half.sendall(b"POST / HT")
+            running.process.terminate()
+
+            assert running.process.wait(timeout=30) == 0
+
+
+def test_the_lines_to_copy_lead_another_process_to_it(tmp_path: Path) -> None:
+    listing = json.loads(LISTING.read_text())
+    seed = tmp_path / "seed.json"
+    seed.write_text(json.dumps({"Connections": listing["Connections"][:2]}))
+    program = "import boto3; print(len(boto3.client('dms').describe_connections()['Connections']))"
+    with serving("--seed", str(seed)) as running:
+        environment = {**os.environ, **running.environment}
+        counted = subprocess.run(
+            [sys.executable, "-c", program],
+            env=environment,
+            stdout=subprocess.PIPE,
+            check=True,
+            text=True,
+        )
+
+    assert int(counted.stdout) == 2
+
+
+def test_it_starts_with_what_the_file_has() -> None:
+    with serving("--seed", str(LISTING)) as running:
+        connections = state(running)["connections"]
+
+    assert connections == json.loads(LISTING.read_text())["Connections"]
+
+
+def test_calls_without_a_region_act_in_that_of_the_command() -> None:
+    with serving("--region", "eu-north-1") as running:
+        target = {"X-Amz-Target": "AmazonDMSv20160101.DescribeConnections"}
+        with closing(HTTPConnection(urlsplit(running.url).netloc)) as unsigned:
+            unsigned.request("POST", "/", b"{}", target)
+            unsigned.getresponse().close()
+        (call,) = state(running)["calls"]
+
+    assert call["region"] == "eu-north-1"
+    assert running.environment["AWS_REGION"] == "eu-north-1"
+
+
+def test_it_listens_where_it_is_told() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    with serving("--port", str(port)) as running:
+        assert running.url == f"http://127.0.0.1:{port}"
+        assert describe(running.url) == []
+
+
+def test_a_port_in_use_is_one_clear_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        line = complaint(capsys, "--port", str(port))
+
+    assert f"Cannot listen on port {port}: " in line
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "http", "", "1.5", "٣"])
+def test_a_port_that_is_none_is_one_clear_line(
+    capsys: pytest.CaptureFixture[str], port: str
+) -> None:
+    assert f"--port {port} is not a port" in complaint(capsys, f"--port={port}")
+
+
+def test_a_file_that_is_not_there_is_one_clear_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    missing = tmp_path / "missing.json"
+
+    assert f"{missing}: cannot be read" in complaint(capsys, "--seed", str(missing))
+
+
+@pytest.mark.parametrize(
+    ("content", "complained"),
+    [
+        (b"", "not JSON"),
+        (b"{", "not JSON"),
+        (b"\xff\xfe", "not JSON"),
+        (b"[]", "a list"),
+        (b"{}", "none of"),
+        (b'{"Conections": []}', "'Connections'"),
+        (b'{"Connections": [{}]}', "EndpointArn is missing"),
+    ],
+)
+def test_a_bad_file_is_one_clear_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, content: bytes, complained: str
+) -> None:
+    seed = tmp_path / "seed.json"
+    seed.write_bytes(content)
+    line = complaint(capsys, "--seed", str(seed))
+
+    assert str(seed) in line
+    assert complained in line
+
+
+def test_a_region_that_is_none_is_one_clear_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "region='Frankfurt'" in complaint(capsys, "--region", "Frankfurt")
+
+
+def test_a_missing_extra_is_one_clear_line() -> None:
+    hidden = (
+        "import sys; sys.modules['cheroot'] = None; from pytest_dmsconn.__main__ import main; "
+        "sys.exit(main(['serve']))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", hidden], capture_output=True, text=True, check=False
+    )
+
+    assert run.returncode != 0
+    assert run.stdout == ""
+    assert run.stderr.count("\n") == 1
+    assert "pip install 'pytest-dmsconn[server]'" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--help"], ["serve", "run the fake"]),
+        (["serve", "--help"], ["--port N", "--seed FILE", "--region R", "/_dmsconn/state"]),
+    ],
+)
+def test_help_says_what_there_is(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], words: list[str]
+) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        main(arguments)
+    help_text = capsys.readouterr().out
+
+    assert leaving.value.code == 0
+    for word in words:
+        assert word in help_text
+
+
+@pytest.mark.parametrize("arguments", [[], ["server"], ["serve", "--prot", "1"]])
+def test_a_command_line_that_it_does_not_know_is_an_error(
+    capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        main(arguments)
+
+    assert leaving.value.code != 0
+    assert "usage: python -m pytest_dmsconn" in capsys.readouterr().err
