@@ -187,7 +187,7 @@ class Story(RuleBasedStateMachine):
 Story.TestCase.settings = settings(
     max_examples=150, stateful_step_count=30, deadline=None, database=None
 )
-TestStory = Story.TestCase
+TestStory = pytest.mark.slow(Story.TestCase)
 
 
 @settings(max_examples=80, deadline=None, database=None)

@@ -33,6 +33,7 @@ def put_beside(suite: pytest.Pytester, source: str) -> None:
     [one for one in DOCUMENTS if any(block.language == "python" for block in blocks_of(one))],
     ids=name_of,
 )
+@pytest.mark.slow
 def test_the_examples_run(document: Path, suite: pytest.Pytester) -> None:
     put_beside(suite, module_of(document))
 

@@ -133,6 +133,7 @@ with mock_dms() as dms:
     )
 
 
+@pytest.mark.slow
 def test_a_test_that_imports_none_of_them_does_not_pay(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("""
         import sys

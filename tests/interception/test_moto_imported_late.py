@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import pytest
+import pytest
 
 
 def run_apart(pytester: pytest.Pytester, test: str) -> None:
@@ -30,6 +27,7 @@ USE_MOTO = """
 """
 
 
+@pytest.mark.slow
 def test_client_older_than_the_import_of_moto_reaches_both(pytester: pytest.Pytester) -> None:
     run_apart(
         pytester,
@@ -48,6 +46,7 @@ def test(dmsconn):
     )
 
 
+@pytest.mark.slow
 def test_moto_imported_by_the_code_under_test_is_noticed(pytester: pytest.Pytester) -> None:
     run_apart(
         pytester,
@@ -69,6 +68,7 @@ def test(dmsconn):
     )
 
 
+@pytest.mark.slow
 def test_suite_without_moto_does_not_pay_for_it(pytester: pytest.Pytester) -> None:
     run_apart(
         pytester,

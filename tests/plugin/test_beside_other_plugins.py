@@ -128,6 +128,7 @@ def test_freezegun_keeps_its_time_while_the_fake_s_goes_on(
 @pytest.mark.parametrize(
     "fixtures", ["dmsconn, dms_client, fs", "fs, dmsconn", "fs, dmsconn, dms_client"]
 )
+@pytest.mark.slow
 def test_pyfakefs_may_hide_the_files_of_botocore(pytester: pytest.Pytester, fixtures: str) -> None:
     pytester.makepyfile(
         f"""
@@ -155,6 +156,7 @@ def test_pyfakefs_may_hide_the_files_of_botocore(pytester: pytest.Pytester, fixt
 
 
 @pytest.mark.parametrize("first", ["fs, dmsconn", "fs, dmsconn, dms_client"])
+@pytest.mark.slow
 def test_pyfakefs_may_forget_what_was_imported_in_a_test(
     pytester: pytest.Pytester, first: str
 ) -> None:
@@ -189,6 +191,7 @@ def test_pyfakefs_may_forget_what_was_imported_in_a_test(
     pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=2)
 
 
+@pytest.mark.slow
 def test_xdist_runs_tests_in_workers_with_fakes_of_their_own(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
@@ -214,6 +217,7 @@ def test_xdist_runs_tests_in_workers_with_fakes_of_their_own(pytester: pytest.Py
     result.assert_outcomes(passed=len(list(DELETE_OUTCOMES)))
 
 
+@pytest.mark.slow
 def test_randomly_neither_changes_generated_values_nor_has_its_random_numbers_changed(
     pytester: pytest.Pytester,
 ) -> None:
@@ -242,6 +246,7 @@ def test_randomly_neither_changes_generated_values_nor_has_its_random_numbers_ch
     assert values[0] == values[1]
 
 
+@pytest.mark.slow
 def test_rerun_begins_with_a_fake_of_its_own(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """

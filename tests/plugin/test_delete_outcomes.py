@@ -157,6 +157,7 @@ def test_what_is_no_connection_is_refused(dmsconn: FakeDms, outcome: Any) -> Non
         outcome.arm(dmsconn, "arn:aws:dms")
 
 
+@pytest.mark.slow
 def test_three_lines_run_a_teams_code_against_all_of_them(suite: pytest.Pytester) -> None:
     suite.makepyfile(PROGRAM)
 
@@ -166,6 +167,7 @@ def test_three_lines_run_a_teams_code_against_all_of_them(suite: pytest.Pytester
     result.stdout.fnmatch_lines_random(["*::test_every_outcome?lost-answer? PASSED*"])
 
 
+@pytest.mark.slow
 def test_a_stray_profile_does_not_break_the_collection(
     suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,6 +57,7 @@ def test_plugin_is_an_entry_point_of_pytest() -> None:
     assert [one.value for one in found] == ["pytest_dmsconn.plugin"]
 
 
+@pytest.mark.slow
 def test_plugin_can_be_switched_off(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,6 +125,7 @@ def test_marker_is_known_under_strict_markers(suite: pytest.Pytester) -> None:
     suite.runpytest_inprocess("--strict-markers", "--strict-config").assert_outcomes(passed=1)
 
 
+@pytest.mark.slow
 def test_parallel_workers_have_fakes_of_their_own(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         PASSING + "@pytest.mark.parametrize('number', range(4))\n"

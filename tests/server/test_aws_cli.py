@@ -31,6 +31,7 @@ def aws(server: DmsServer, *arguments: str) -> Any:
     return json.loads(run.stdout)
 
 
+@pytest.mark.slow
 def test_it_lists_and_deletes(dmsconn: FakeDms, dmsconn_server: DmsServer) -> None:
     stale = dmsconn.add_connection(status="failed")
     healthy = dmsconn.add_connection()

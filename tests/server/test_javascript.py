@@ -61,6 +61,7 @@ def run_tests(folder: Path, environment: dict[str, str]) -> None:
 
 
 @pytest.mark.dmsconn(strict=False)  # it calls what the fake does not have, on purpose
+@pytest.mark.slow
 def test_the_sdk_gets_on_with_the_server(with_sdk: Path, dmsconn_server: DmsServer) -> None:
     folder = with_sdk / "tests"
     shutil.copytree(TESTS, folder, ignore=NOT_OURS, dirs_exist_ok=True)
@@ -68,6 +69,7 @@ def test_the_sdk_gets_on_with_the_server(with_sdk: Path, dmsconn_server: DmsServ
     run_tests(folder, dmsconn_server.env)
 
 
+@pytest.mark.slow
 def test_the_example_passes_its_tests(with_sdk: Path) -> None:
     folder = with_sdk / "example"
     shutil.copytree(EXAMPLE, folder, ignore=NOT_OURS, dirs_exist_ok=True)

@@ -208,6 +208,7 @@ def test_it_is_started_once_in_a_session(pytester: pytest.Pytester) -> None:
         create_connection(address_of(first))
 
 
+@pytest.mark.slow
 def test_parallel_workers_have_one_each(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
@@ -229,6 +230,7 @@ def test_parallel_workers_have_one_each(pytester: pytest.Pytester) -> None:
     assert len(urls) == 2
 
 
+@pytest.mark.slow
 def test_without_the_extra_it_says_what_to_install(pytester: pytest.Pytester) -> None:
     pytester.makeconftest("import sys; sys.modules['cheroot'] = None")
     pytester.makepyfile("def test_it(dmsconn_server): pass")
