@@ -29,7 +29,8 @@ def test_long_text_is_shortened(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["x" * 1_000_000, ["x" * 1000] * 1000, {"a": {"b": "\x1b" * 999}}]
+    "value",
+    ["x" * 1_000_000, ["x" * 1000] * 1000, {"a": {"b": "\x1b" * 999}}],
 )
 def test_long_values_are_shortened(value: object) -> None:
     assert len(quoted(value)) <= LONGEST
