@@ -32,7 +32,7 @@ from pytest_dmsconn.interception.server_ports import is_own_server
 from pytest_dmsconn.interception.virtual_time import VirtualTime, wait
 from pytest_dmsconn.protocol import moto
 from pytest_dmsconn.protocol.aws_json import Request, content_of, operation_of
-from pytest_dmsconn.protocol.caller import CALLER_HEADER, account_named_by
+from pytest_dmsconn.protocol.routing import CALLER_HEADER, account_named_by
 from pytest_dmsconn.protocol.dispatch import OPERATIONS, is_answered
 
 if TYPE_CHECKING:

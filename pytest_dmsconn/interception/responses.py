@@ -24,7 +24,7 @@ from pytest_dmsconn.interception.patching import Patch
 from pytest_dmsconn.interception.server_ports import is_own_server
 from pytest_dmsconn.protocol import aws_json
 from pytest_dmsconn.protocol.aws_json import Request, content_of, header, operation_of
-from pytest_dmsconn.protocol.caller import is_dms_host
+from pytest_dmsconn.protocol.routing import is_dms_host
 from pytest_dmsconn.protocol.dispatch import CONNECTION_OPERATIONS, OPERATIONS, is_answered
 
 if TYPE_CHECKING:

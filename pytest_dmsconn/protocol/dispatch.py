@@ -14,7 +14,7 @@ from pytest_dmsconn.dms.aws_errors import AwsError, TransportFailure
 from pytest_dmsconn.dms.lifecycle import Lifecycle
 from pytest_dmsconn.dms.registry import Registry
 from pytest_dmsconn.errors import UsageError, did_you_mean
-from pytest_dmsconn.protocol import aws_json, caller
+from pytest_dmsconn.protocol import aws_json, routing
 from pytest_dmsconn.protocol.calls import BlockedCall, Call, Record, named_pair
 from pytest_dmsconn.protocol.fault_injection import FaultPlan
 
@@ -88,7 +88,7 @@ class FakeService:
             TransportFailure: an injected fault lets no answer arrive; the transport raises its
                 own library's exception for it.
         """
-        scope = caller.scope_of(caller.caller_of(request), self.scope)
+        scope = routing.scope_of(routing.caller_of(request), self.scope)
         with self.registry.lock:
             self.lifecycle.calls += 1
             self.lifecycle.in_call = True  # by which changes of status are dated
@@ -134,7 +134,7 @@ class FakeService:
             region=scope.region,
             account_id=scope.account_id,
             transport=transport,
-            attempt=caller.attempt_of(request.headers),
+            attempt=routing.attempt_of(request.headers),
             status_code=reply.response.status_code if reply.response else None,
             response=reply.answer,
             error_code=reply.error_code,

@@ -17,7 +17,7 @@ from pytest_dmsconn.errors import BlockedAwsCall
 from pytest_dmsconn.interception import stack
 from pytest_dmsconn.protocol import aws_json, moto
 from pytest_dmsconn.protocol.aws_json import header, operation_of
-from pytest_dmsconn.protocol.caller import caller_of
+from pytest_dmsconn.protocol.routing import caller_of
 from pytest_dmsconn.protocol.dispatch import OPERATIONS, is_answered
 from pytest_dmsconn.server import control_api
 
