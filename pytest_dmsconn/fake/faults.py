@@ -8,8 +8,9 @@ from pytest_dmsconn.arguments import check_choice, check_flag, check_seconds, ch
 from pytest_dmsconn.dms.status import Status
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.options import TEST_RESULTS
-from pytest_dmsconn.protocol.dispatch import OPERATIONS, check_operation
+from pytest_dmsconn.protocol.dispatch import check_operation
 from pytest_dmsconn.protocol.fault_injection import ANY_OPERATION
+from pytest_dmsconn.protocol.routing import OPERATIONS
 from pytest_dmsconn.report.deletions import pair_of
 
 if TYPE_CHECKING:

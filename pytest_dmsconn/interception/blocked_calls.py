@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from pytest_dmsconn.dms import moto_resources, service_model
-from pytest_dmsconn.dms.arns import dns_suffixes
 from pytest_dmsconn.errors import BlockedAwsCall
 from pytest_dmsconn.protocol.aws_json import header, operation_of
+from pytest_dmsconn.protocol.routing import OPERATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from pytest_dmsconn.protocol.aws_json import Request
     from pytest_dmsconn.protocol.dispatch import FakeService
 
@@ -22,37 +20,9 @@ __tracebackhide__ = True  # a failed test shows the line that called, not what i
 OPERATION_HEADER = "X-Dmsconn-Operation"
 """What a transport adds to an unsigned request, to name the operation of any service."""
 
-METADATA_ADDRESSES = {
-    "169.254.169.254",
-    "fd00:ec2::254",
-    "169.254.170.2",
-    "169.254.170.23",
-    "fd00:ec2::23",
-}
-"""Where instances, containers and pods find their credentials."""
 
-
-def is_aws_host(url: str) -> bool:
-    """Whether a URL leads to AWS: a DNS suffix of any partition, or a metadata address."""
-    host = (urlsplit(url).hostname or "").rstrip(".")
-    return f".{host}".endswith(dns_suffixes()) or host in METADATA_ADDRESSES
-
-
-def is_forbidden(service: FakeService, operation: str | None, url: str) -> bool:
-    """Whether a call that nothing answers must not leave the process.
-
-    Args:
-        service: the fake in force.
-        operation: the operation of DMS that is called; None if it is none of DMS's.
-        url: where the call would go.
-    """
-    if not service.options.block_aws:
-        return False
-    return operation in service_model.operation_names() or is_aws_host(url)
-
-
-def block(service: FakeService, request: Request, answered: Collection[str]) -> BlockedAwsCall:
-    """Take note of a forbidden call; return the error to raise."""
+def block(service: FakeService, request: Request) -> BlockedAwsCall:
+    """Record a call that is blocked, and return the error to raise."""
     operation = operation_of(request.headers)
     what = f"{_operation_words(request)} to {urlsplit(request.url).hostname}"
     service.block(what)
@@ -60,7 +30,7 @@ def block(service: FakeService, request: Request, answered: Collection[str]) -> 
         why = "moto's mock_aws() is active, but has no answer to it."
     elif operation in service_model.operation_names():
         why = (
-            f"The fake answers {', '.join(answered)}; for any other operation of DMS, enter "
+            f"The fake answers {', '.join(OPERATIONS)}; for any other operation of DMS, enter "
             "moto's mock_aws() in the same test."
         )
     else:

@@ -26,14 +26,18 @@ from botocore.signers import RequestSigner
 from pytest_dmsconn.dms import moto_resources
 from pytest_dmsconn.dms.aws_errors import TransportFailure
 from pytest_dmsconn.interception import stack
-from pytest_dmsconn.interception.blocked_calls import OPERATION_HEADER, block, is_forbidden
+from pytest_dmsconn.interception.blocked_calls import OPERATION_HEADER, block
 from pytest_dmsconn.interception.patching import Patch
-from pytest_dmsconn.interception.server_ports import is_own_server
 from pytest_dmsconn.interception.virtual_time import VirtualTime, wait
 from pytest_dmsconn.protocol import moto
 from pytest_dmsconn.protocol.aws_json import Request, content_of, operation_of
-from pytest_dmsconn.protocol.routing import CALLER_HEADER, account_named_by
-from pytest_dmsconn.protocol.dispatch import OPERATIONS, is_answered
+from pytest_dmsconn.protocol.routing import (
+    CALLER_HEADER,
+    Route,
+    account_named_by,
+    route,
+    route_past_moto,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -118,33 +122,25 @@ Waiters, back-off and the rate limiter of adaptive mode advance virtual time.
 
 
 def answer(request: AWSPreparedRequest, transport: str) -> Response | None:
-    """Answer a request of a client from the newest fake.
-
-    Args:
-        request: what is about to be sent.
-        transport: the name of the transport, for the record.
-
-    Returns:
-        The answer; None if the request is to be sent where it was going.
-
-    Raises:
-        BlockedAwsCall: it must not leave the process, and nothing answers it.
-        BotoCoreError: one of `FAILURES`, which an injected fault demands.
-    """
+    """Answer a request of a client; None if it goes where it was sent."""
     fake = stack.newest()
-    if fake is None or is_own_server(request.url):
+    if fake is None:
         return None
     operation = operation_of(request.headers)
-    if operation is not None and is_answered(operation):
+    to_dms = operation is not None
+    way = route(operation, request.url, fake.options, to_dms=to_dms)
+    if way is Route.FAKE:
         try:
-            return fake.service.answer(operation, neutral(request), transport)
+            return fake.service.answer(neutral(request), transport)
         except TransportFailure as failure:
             raise FAILURES[failure.name](endpoint_url=request.url, error=failure) from None
-    from_moto = moto.answer_of_moto(request)
-    if from_moto is not None:
-        return from_moto
-    if is_forbidden(fake.service, operation, request.url):
-        raise block(fake.service, neutral(request), OPERATIONS)
+    if way is Route.MOTO:
+        answered = moto.answer_of_moto(request)
+        if answered is not None:
+            return answered
+        way = route_past_moto(operation, request.url, fake.options, to_dms=to_dms)
+    if way is Route.BLOCK:
+        raise block(fake.service, neutral(request))
     return None
 
 
@@ -165,11 +161,13 @@ def leave_unsigned(
         Whether it will not; if it will, or it is only presigned, the request is left as it was.
     """
     fake = stack.newest()
-    if fake is None or signing_type != "standard" or is_own_server(str(request.url)):
+    if fake is None or signing_type != "standard":
         return False
-    operation = operation_of(request.headers)
-    if operation is None or not is_answered(operation):
-        if not is_forbidden(fake.service, operation, str(request.url)):
+    operation, url = operation_of(request.headers), str(request.url)
+    to_dms = operation is not None
+    way = route(operation, url, fake.options, to_dms=to_dms)
+    if way is not Route.FAKE:
+        if route_past_moto(operation, url, fake.options, to_dms=to_dms) is Route.PASS:
             return False
         has_credentials = getattr(signer, "_credentials", None) is not None
         if has_credentials and moto_resources.is_active():

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from botocore.awsrequest import AWSPreparedRequest
 from moto.core.botocore_stubber import BotocoreStubber
 
-from pytest_dmsconn.dms import moto_resources, service_model
+from pytest_dmsconn.dms import moto_resources
 from pytest_dmsconn.interception import stack
 from pytest_dmsconn.interception.blocked_calls import block
 from pytest_dmsconn.interception.botocore import neutral
 from pytest_dmsconn.interception.patching import Patch
 from pytest_dmsconn.protocol.aws_json import OK, Request, operation_of
-from pytest_dmsconn.protocol.dispatch import OPERATIONS
+from pytest_dmsconn.protocol.routing import Route, route_past_moto
 
 if TYPE_CHECKING:
     from pytest_dmsconn.fake.fake_dms import FakeDms
@@ -34,9 +34,11 @@ def _process_and_follow(stubber: BotocoreStubber, request: AWSPreparedRequest) -
     try:
         answer = _PROCESS.original(stubber, request)
     except NotImplementedError as error:
-        if not fake.options.block_aws or _operation(request) not in service_model.operation_names():
+        operation = _operation(request)
+        way = route_past_moto(operation, "", fake.options, to_dms=operation is not None)
+        if way is not Route.BLOCK:
             raise
-        raise block(fake.service, _neutral(request), OPERATIONS) from error
+        raise block(fake.service, _neutral(request)) from error
     if answer is not None:
         _follow(fake, request, answer[0])
     return answer

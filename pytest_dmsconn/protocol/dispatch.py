@@ -1,14 +1,10 @@
-"""One fake: its state, and the road of a request through it.
-
-A transport hands in a `Request`; it is decoded, meets the service or an error, is recorded, and
-goes back encoded. Every transport takes this road, so they all answer alike.
-"""
+"""The state of one fake, and how it answers a request: read, act, record, write."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pytest_dmsconn.dms import connections, endpoints_and_instances, moto_resources, service_model
+from pytest_dmsconn.dms import aws_errors, moto_resources, service_model
 from pytest_dmsconn.dms.arns import Scope
 from pytest_dmsconn.dms.aws_errors import AwsError, TransportFailure
 from pytest_dmsconn.dms.lifecycle import Lifecycle
@@ -17,34 +13,15 @@ from pytest_dmsconn.errors import UsageError, did_you_mean
 from pytest_dmsconn.protocol import aws_json, routing
 from pytest_dmsconn.protocol.calls import BlockedCall, Call, Record, named_pair
 from pytest_dmsconn.protocol.fault_injection import FaultPlan
+from pytest_dmsconn.protocol.routing import OPERATIONS
+from pytest_dmsconn.text import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from pytest_dmsconn.options import Options
     from pytest_dmsconn.protocol.aws_json import Reply, Request, Response
     from pytest_dmsconn.protocol.fault_injection import Fault
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
-OPERATIONS: Mapping[str, Callable[[Lifecycle, Scope, Mapping[str, Any]], dict[str, Any]]] = {
-    "DeleteConnection": connections.delete_connection,
-    "TestConnection": connections.test_connection,
-    "DescribeConnections": connections.describe_connections,
-    "DeleteEndpoint": endpoints_and_instances.delete_endpoint,
-    "DescribeEndpoints": endpoints_and_instances.describe_endpoints,
-    "DeleteReplicationInstance": endpoints_and_instances.delete_replication_instance,
-    "DescribeReplicationInstances": endpoints_and_instances.describe_replication_instances,
-}
-"""The operations that the fake answers, each by one function."""
-
-CONNECTION_OPERATIONS = ("DeleteConnection", "TestConnection", "DescribeConnections")
-"""Those that are the fake's also beside moto."""
-
-
-def is_answered(operation: str) -> bool:
-    """Whether the fake answers an operation: while moto is active, what is around is moto's."""
-    return operation in (CONNECTION_OPERATIONS if moto_resources.is_active() else OPERATIONS)
 
 
 def check_operation(operation: object) -> None:
@@ -76,18 +53,15 @@ class FakeService:
         self.records: list[Record] = []
         self.blocked: list[BlockedCall] = []
 
-    def answer(self, operation: str, request: Request, transport: str) -> Response:
-        """Answer a call of one of `OPERATIONS`, and record it.
+    def answer(self, request: Request, transport: str) -> Response:
+        """Answer a request, and record the call.
 
-        Args:
-            operation: what the target of the request names.
-            request: the request, as its transport read it.
-            transport: the name of the transport, for the record.
-
-        Raises:
-            TransportFailure: an injected fault lets no answer arrive; the transport raises its
-                own library's exception for it.
+        An injected transport failure is raised as `TransportFailure`, for the transport to
+        translate into the exception of its library.
         """
+        operation = aws_json.operation_of(request.headers)
+        if operation is None or operation not in OPERATIONS:
+            return aws_json.refuse(unknown_operation(request))  # W5
         scope = routing.scope_of(routing.caller_of(request), self.scope)
         with self.registry.lock:
             self.lifecycle.calls += 1
@@ -146,3 +120,11 @@ class FakeService:
         pair = named_pair(call.params)
         connection = self.registry.last_life(pair) if pair else None
         self.records.append(Record(call, connection, took_effect, fault, self.lifecycle.now))
+
+
+def unknown_operation(request: Request) -> AwsError:
+    """The error for a request whose target is none of `OPERATIONS`: W5."""
+    target = aws_json.header(request.headers, "X-Amz-Target")
+    return aws_errors.unknown_operation(
+        f"The fake answers {', '.join(OPERATIONS)}, not the X-Amz-Target {quoted(target)}."
+    )

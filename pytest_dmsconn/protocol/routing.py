@@ -1,19 +1,57 @@
-"""Who calls: the region and the account that a request acts in."""
+"""Where a request goes, and who sends it.
+
+Every transport asks `route` for each request that it is about to send, or has received.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from pytest_dmsconn.arguments import is_account_id
+from pytest_dmsconn.dms import connections, endpoints_and_instances, moto_resources, service_model
 from pytest_dmsconn.dms.arns import dns_suffixes
 from pytest_dmsconn.protocol.aws_json import header
 from pytest_dmsconn.protocol.moto import account_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from pytest_dmsconn.dms.arns import Scope
+    from pytest_dmsconn.dms.lifecycle import Lifecycle
+    from pytest_dmsconn.options import Options
     from pytest_dmsconn.protocol.aws_json import Headers, Request
+
+OPERATIONS: Mapping[str, Callable[[Lifecycle, Scope, Mapping[str, Any]], dict[str, Any]]] = {
+    "DeleteConnection": connections.delete_connection,
+    "TestConnection": connections.test_connection,
+    "DescribeConnections": connections.describe_connections,
+    "DeleteEndpoint": endpoints_and_instances.delete_endpoint,
+    "DescribeEndpoints": endpoints_and_instances.describe_endpoints,
+    "DeleteReplicationInstance": endpoints_and_instances.delete_replication_instance,
+    "DescribeReplicationInstances": endpoints_and_instances.describe_replication_instances,
+}
+"""The operations that the fake answers, each by one function."""
+
+CONNECTION_OPERATIONS = ("DeleteConnection", "TestConnection", "DescribeConnections")
+"""The operations that the fake answers beside moto, too."""
+
+LOOPBACK = "127.0.0.1"
+LOOPBACK_NAMES = (LOOPBACK, "localhost")
+
+server_ports: set[int] = set()
+"""The ports on which servers of this process listen."""
+
+METADATA_ADDRESSES = {
+    "169.254.169.254",
+    "fd00:ec2::254",
+    "169.254.170.2",
+    "169.254.170.23",
+    "fd00:ec2::23",
+}
+"""The metadata services of instances, containers and pods."""
 
 CALLER_HEADER = "X-Dmsconn-Caller"
 """What a transport adds to a request that it keeps from being signed: `<account>/<region>`.
@@ -25,6 +63,65 @@ _DMS_HOST = re.compile(r"(?:^|\.)dms(?:-fips)?\.([a-z0-9-]+)\.")
 _DMS_LABELS = re.compile(r"(?:vpce-[a-z0-9-]+\.)?dms(?:-fips)?\.[a-z0-9-]+(?:\.vpce)?")
 _ATTEMPT = re.compile(r"\battempt=(\d{1,9})")
 _SIGNATURE = re.compile(r"Credential=([^/\s,]+)/\d*/([^/\s,]+)/")
+
+
+class Route(Enum):
+    """Who answers a request."""
+
+    FAKE = auto()
+    """The fake answers it, with an error if DMS has no such operation (W5)."""
+    MOTO = auto()
+    """moto is asked; `route_past_moto` decides on what moto leaves alone."""
+    BLOCK = auto()
+    """Nobody answers it, and it must not leave the process."""
+    PASS = auto()
+    """It goes where it was sent."""
+
+
+def route(operation: str | None, url: str, options: Options, *, to_dms: bool) -> Route:
+    """Say who answers a request.
+
+    Args:
+        operation: the operation of DMS that its target names, if any.
+        url: where it is sent; empty for a request that has arrived at a server.
+        options: those of the fake in force.
+        to_dms: whether its host or its client says that it is meant for DMS.
+    """
+    if is_own_server(url):
+        return Route.PASS
+    if moto_resources.is_active():
+        return Route.FAKE if to_dms and operation in CONNECTION_OPERATIONS else Route.MOTO
+    if to_dms and (operation in OPERATIONS or operation not in service_model.operation_names()):
+        return Route.FAKE
+    return route_past_moto(operation, url, options, to_dms=to_dms)
+
+
+def route_past_moto(operation: str | None, url: str, options: Options, *, to_dms: bool) -> Route:
+    """Say what becomes of a request that neither the fake nor moto answers."""
+    if not options.block_aws or is_own_server(url):
+        return Route.PASS
+    unanswered = operation in service_model.operation_names() and (
+        to_dms or operation not in OPERATIONS
+    )
+    return Route.BLOCK if unanswered or is_aws_host(url) else Route.PASS
+
+
+def is_aws_host(url: str) -> bool:
+    """Whether a URL leads to AWS: a DNS suffix of any partition, or a metadata address."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    return f".{host}".endswith(dns_suffixes()) or host in METADATA_ADDRESSES
+
+
+def is_own_server(url: str) -> bool:
+    """Whether a URL leads to a server of this process."""
+    if not server_ports:
+        return False
+    try:
+        address = urlsplit(url)
+        port = address.port
+    except ValueError:
+        return False  # no URL at all, for the transport to refuse
+    return port in server_ports and address.hostname in LOOPBACK_NAMES
 
 
 class Caller(NamedTuple):

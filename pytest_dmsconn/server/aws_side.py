@@ -11,14 +11,14 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pytest_dmsconn.dms import aws_errors, moto_resources, service_model
+from pytest_dmsconn.dms import aws_errors, service_model
 from pytest_dmsconn.dms.aws_errors import AwsError
 from pytest_dmsconn.errors import BlockedAwsCall
 from pytest_dmsconn.interception import stack
 from pytest_dmsconn.protocol import aws_json, moto
 from pytest_dmsconn.protocol.aws_json import header, operation_of
-from pytest_dmsconn.protocol.routing import caller_of
-from pytest_dmsconn.protocol.dispatch import OPERATIONS, is_answered
+from pytest_dmsconn.protocol.dispatch import unknown_operation
+from pytest_dmsconn.protocol.routing import Route, caller_of, route
 from pytest_dmsconn.server import control_api
 
 if TYPE_CHECKING:
@@ -75,27 +75,23 @@ def _answer_call(request: Request) -> Response:
         message = "No fake of DMS is in force in the process of this server."
         raise AwsError("ServiceUnavailable", message, HTTPStatus.SERVICE_UNAVAILABLE.value)
     operation = operation_of(request.headers)
-    if operation is not None and is_answered(operation):
-        return fake.service.answer(operation, request, NAME)
-    if operation in service_model.operation_names():
+    way = route(operation, "", fake.options, to_dms=True)
+    if way is Route.FAKE:
+        return fake.service.answer(request, NAME)
+    if way is Route.MOTO and operation in service_model.operation_names():
         response = _answer_of_moto(fake, str(operation), request)
         if response is not None:
             return response
-    target = header(request.headers, "X-Amz-Target")
-    raise aws_errors.unknown_operation(  # W5
-        f"The fake answers {', '.join(OPERATIONS)}, not the X-Amz-Target {target!r}."
-    )
+    elif way is Route.BLOCK:
+        fake.service.block(f"{operation} to {header(request.headers, 'Host')}")
+    raise unknown_operation(request)
 
 
 def _answer_of_moto(fake: FakeDms, operation: str, request: Request) -> Response | None:
-    """What moto answers in the place of the fake; None, and the call is noted, if it does not."""
-    if moto_resources.is_active():
-        # W3, W4: moto itself checks neither.
-        aws_json.check(operation, aws_json.read_object(request.body))
-        with suppress(BlockedAwsCall, NotImplementedError):  # it was noted
-            return moto.answer_of_moto(_as_to_aws(request, fake.region))
-    elif fake.options.block_aws:
-        fake.service.block(f"{operation} to {header(request.headers, 'Host')}")
+    # W3, W4: moto itself checks neither.
+    aws_json.check(operation, aws_json.read_object(request.body))
+    with suppress(BlockedAwsCall, NotImplementedError):  # it was recorded
+        return moto.answer_of_moto(_as_to_aws(request, fake.region))
     return None
 
 

@@ -6,7 +6,8 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from pytest_dmsconn.errors import UsageError
-from pytest_dmsconn.interception import environment, server_ports
+from pytest_dmsconn.interception import environment
+from pytest_dmsconn.protocol.routing import LOOPBACK_NAMES
 
 if TYPE_CHECKING:
     from pytest_dmsconn.fake.fake_dms import FakeDms
@@ -100,5 +101,5 @@ def without_proxy() -> dict[str, str]:
     exempt = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     if exempt.strip() != "*":
         hosts = [host.strip() for host in exempt.split(",") if host.strip()]
-        exempt = ",".join(dict.fromkeys([*hosts, *server_ports.NAMES]))
+        exempt = ",".join(dict.fromkeys([*hosts, *LOOPBACK_NAMES]))
     return dict.fromkeys(("NO_PROXY", "no_proxy"), exempt)

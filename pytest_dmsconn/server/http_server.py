@@ -20,8 +20,8 @@ from cheroot.server import Gateway, HTTPConnection, HTTPRequest, HTTPServer
 
 from pytest_dmsconn.dms.aws_errors import AwsError, TransportFailure
 from pytest_dmsconn.errors import UsageError
-from pytest_dmsconn.interception import server_ports
 from pytest_dmsconn.protocol.aws_json import Request, Response, refuse
+from pytest_dmsconn.protocol.routing import LOOPBACK, server_ports
 from pytest_dmsconn.server.request_body import complaint, read_body
 
 if TYPE_CHECKING:
@@ -87,18 +87,18 @@ class LoopbackServer:
             UsageError: the port is taken, or not for everybody.
         """
         self._thread.start()
-        server_ports.ports.add(self._listening.result())
+        server_ports.add(self._listening.result())
 
     def stop(self) -> None:
         """Close all connections, and end the threads."""
-        server_ports.ports.discard(self._listening.result())
+        server_ports.discard(self._listening.result())
         self._server.stop()
         self._thread.join()
 
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"http://{server_ports.LOOPBACK}:{self._listening.result()}"
+        return f"http://{LOOPBACK}:{self._listening.result()}"
 
     def _serve(self) -> None:
         try:
@@ -257,7 +257,7 @@ class _Server(HTTPServer):
     max_request_body_size = LARGEST_READ
 
     def __init__(self, application: Application, port: int, seconds_to_arrive: float) -> None:
-        address = (server_ports.LOOPBACK, port)
+        address = (LOOPBACK, port)
         super().__init__(address, _Gateway, minthreads=THREADS, server_name="pytest-dmsconn")
         self.application = application
         self.seconds_to_arrive = seconds_to_arrive

@@ -15,7 +15,7 @@ from botocore.loaders import Loader
 from botocore.utils import ContainerMetadataFetcher, InstanceMetadataFetcher
 
 from pytest_dmsconn import BlockedAwsCall, FakeDms, mock_dms
-from pytest_dmsconn.interception.blocked_calls import is_aws_host
+from pytest_dmsconn.protocol.routing import is_aws_host
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -118,19 +118,48 @@ def test_an_upload_to_another_host_is_not_read_beforehand(other_server: str) -> 
 
 def test_all_is_put_back() -> None:
     def found() -> list[object]:
-        mock = vars(responses.RequestsMock)
-        return [
-            vars(HTTPAdapter)["send"],
-            *(mock[name] for name in ("_find_match", "start", "stop")),
-            *(vars(responses)[name] for name in ("start", "stop")),
-        ]
+        owners: list[Any] = [requests.Session, HTTPAdapter, responses, responses.RequestsMock]
+        return [value for owner in owners for value in vars(owner).values()]
 
     before = found()
     with mock_dms():
-        during = found()
+        describe()
 
-    assert not [one for one, other in zip(before, during, strict=True) if one is other]
-    assert [one is other for one, other in zip(before, found(), strict=True)] == [True] * 6
+    assert all(one is other for one, other in zip(before, found(), strict=True))
+
+
+def test_what_an_adapter_of_the_program_does_while_sending_is_done(dmsconn: FakeDms) -> None:
+    class Adding(HTTPAdapter):
+        def __init__(self, operation: str) -> None:
+            super().__init__()
+            self.operation = operation
+
+        def send(self, request: Any, *args: Any, **kwargs: Any) -> requests.Response:
+            request.headers.update(target(self.operation))
+            answer = super().send(request, *args, **kwargs)
+            answer.headers["Seen-By"] = type(self).__name__
+            return answer
+
+    session = requests.Session()
+    session.mount("https://", Adding("DescribeConnections"))
+
+    assert session.post(URL, data="{}", timeout=1).headers["Seen-By"] == "Adding"
+    assert isinstance(session.adapters["https://"], Adding)
+    assert [call.operation for call in dmsconn.calls] == ["DescribeConnections"]
+
+
+@pytest.mark.usefixtures("dmsconn")
+def test_an_adapter_that_answers_by_itself_is_left_alone() -> None:
+    class Answering(HTTPAdapter):
+        def send(self, *_: Any, **__: Any) -> requests.Response:
+            answer = requests.Response()
+            answer.status_code = 418
+            return answer
+
+    session = requests.Session()
+    session.mount("https://", Answering())
+
+    assert session.get("https://sts.amazonaws.com/", timeout=1).status_code == 418
 
 
 def test_a_program_that_replaced_sending_before_still_gets_its_requests(
