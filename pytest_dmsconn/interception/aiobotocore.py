@@ -5,32 +5,25 @@ What is answered, blocked or left unsigned is decided where it is for botocore; 
 
 from __future__ import annotations
 
-import asyncio
 import io
 from typing import TYPE_CHECKING, Any
 
-from aiobotocore import endpoint, waiter
 from aiobotocore.awsrequest import AioAWSResponse
 from aiobotocore.credentials import AioInstanceMetadataProvider
 from aiobotocore.endpoint import AioEndpoint
 from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.httpxsession import HttpxSession
-from aiobotocore.retries.bucket import AsyncTokenBucket
 from aiobotocore.signers import AioRequestSigner
-from botocore.exceptions import CapacityNotAvailableError
 
-from pytest_dmsconn.interception import stack
+from pytest_dmsconn.interception import aiobotocore_waits
 from pytest_dmsconn.interception.botocore import (
     answer,
     leave_unsigned,
     leaves_credentials_unfetched,
 )
 from pytest_dmsconn.interception.patching import Patch
-from pytest_dmsconn.interception.virtual_time import wait
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from botocore.awsrequest import AWSPreparedRequest
     from typing_extensions import Self
 
@@ -57,53 +50,12 @@ async def _sign_or_leave(signer: AioRequestSigner, *given: Any, **named: Any) ->
         await _SIGN.original(signer, *given, **named)
 
 
-class _VirtualAsyncio:
-    """Takes the place of the module `asyncio`: its sleeps advance the fake's clock."""
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(asyncio, name)
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(0 if wait(seconds) else seconds)  # other tasks get their turn
-
-
 async def _load_nothing_or_fetch(provider: AioInstanceMetadataProvider) -> Any:
     return None if leaves_credentials_unfetched() else await _FETCH.original(provider)
 
 
-def _patches_of_sleeping() -> Iterator[Patch]:
-    """Those of the twins that run on trio too; older releases have none."""
-    for module, name in ((endpoint, "AnyioEndpoint"), (waiter, "AnyioWaiter")):
-        if hasattr(module, name):
-            yield _patch_of_sleeping(getattr(module, name))
-
-
-def _patch_of_sleeping(owner: Any) -> Patch:
-    async def advance_or_sleep(waiting: Any, seconds: float) -> None:
-        # Other tasks get their turn.
-        await sleeping.original(waiting, 0 if wait(seconds) else seconds)
-
-    sleeping = Patch(owner, "_sleep", advance_or_sleep)
-    return sleeping
-
-
-async def _acquire_at_once(
-    bucket: AsyncTokenBucket,
-    amount: int = 1,
-    block: bool = True,  # noqa: FBT001, FBT002 - aiobotocore's signature
-) -> Any:
-    if not block or stack.newest() is None:
-        return await _ACQUIRE.original(bucket, amount, block)
-    try:
-        return await _ACQUIRE.original(bucket, amount, block=False)
-    except CapacityNotAvailableError:
-        wait((amount - bucket.available_capacity) / bucket.max_rate)
-        return True
-
-
 _FETCH = Patch(AioInstanceMetadataProvider, "load", _load_nothing_or_fetch)
 _SIGN = Patch(AioRequestSigner, "sign", _sign_or_leave)
-_ACQUIRE = Patch(AsyncTokenBucket, "acquire", _acquire_at_once)
 
 PATCHES = (
     _patch_of_sending(AioEndpoint, "_send"),
@@ -111,16 +63,12 @@ PATCHES = (
     _patch_of_sending(HttpxSession, "send"),
     _SIGN,
     _FETCH,
-    Patch(endpoint, "asyncio", _VirtualAsyncio()),
-    Patch(waiter, "asyncio", _VirtualAsyncio()),
-    *_patches_of_sleeping(),
-    _ACQUIRE,
+    *aiobotocore_waits.PATCHES,
 )
 """They reach every client of the process, however and whenever it was made.
 
 An endpoint is where all clients meet, whatever their HTTP session. The sessions are watched too,
-for what does not come from a client: credentials are fetched from a metadata service so. Waiters,
-back-off and the rate limiter of adaptive mode advance virtual time.
+for what does not come from a client: credentials are fetched from a metadata service so.
 """
 
 

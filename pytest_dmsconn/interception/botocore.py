@@ -6,13 +6,10 @@ import io
 from typing import TYPE_CHECKING, Any
 
 import botocore.configloader
-import botocore.endpoint
-import botocore.waiter
 from botocore.awsrequest import AWSResponse
 from botocore.credentials import Credentials, InstanceMetadataProvider, RefreshableCredentials
 from botocore.exceptions import (
     BotoCoreError,
-    CapacityNotAvailableError,
     ConfigNotFound,
     ConnectionClosedError,
     ConnectTimeoutError,
@@ -20,15 +17,13 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 from botocore.httpsession import URLLib3Session
-from botocore.retries.bucket import TokenBucket
 from botocore.signers import RequestSigner
 
 from pytest_dmsconn.dms import moto_resources
 from pytest_dmsconn.dms.aws_errors import TransportFailure
-from pytest_dmsconn.interception import stack
+from pytest_dmsconn.interception import stack, waits
 from pytest_dmsconn.interception.blocked_calls import OPERATION_HEADER, block
 from pytest_dmsconn.interception.patching import Patch
-from pytest_dmsconn.interception.virtual_time import VirtualTime, wait
 from pytest_dmsconn.protocol import moto
 from pytest_dmsconn.protocol.aws_json import Request, content_of, operation_of
 from pytest_dmsconn.protocol.routing import (
@@ -75,16 +70,6 @@ def _sign_or_leave(signer: RequestSigner, *given: Any, **named: Any) -> None:
         _SIGN.original(signer, *given, **named)
 
 
-def _acquire_at_once(bucket: TokenBucket, amount: int = 1, block: bool = True) -> Any:  # noqa: FBT001, FBT002 - botocore's signature
-    if not block or stack.newest() is None:
-        return _ACQUIRE.original(bucket, amount, block)
-    try:
-        return _ACQUIRE.original(bucket, amount, block=False)
-    except CapacityNotAvailableError:
-        wait((amount - bucket.available_capacity) / bucket.max_rate)
-        return True
-
-
 def _parse_unless_of_the_machine(path: str, *given: Any, **named: Any) -> Any:
     if path in FILES_OF_THE_MACHINE and stack.newest() is not None:
         raise ConfigNotFound(path=path)
@@ -97,19 +82,15 @@ def _load_nothing_or_fetch(provider: InstanceMetadataProvider) -> Any:
 
 _SEND = Patch(URLLib3Session, "send", _send_or_answer)
 _SIGN = Patch(RequestSigner, "sign", _sign_or_leave)
-_ACQUIRE = Patch(TokenBucket, "acquire", _acquire_at_once)
 _PARSE = Patch(botocore.configloader, "raw_config_parse", _parse_unless_of_the_machine)
 _FETCH = Patch(InstanceMetadataProvider, "load", _load_nothing_or_fetch)
-_VIRTUAL_TIME = VirtualTime()
 
 PATCHES = (
     _SEND,
     _SIGN,
     _PARSE,
     _FETCH,
-    Patch(botocore.endpoint, "time", _VIRTUAL_TIME),
-    Patch(botocore.waiter, "time", _VIRTUAL_TIME),
-    _ACQUIRE,
+    *waits.PATCHES,
 )
 """They reach every client of the process, however and whenever it was made.
 
@@ -117,10 +98,10 @@ Sending is where all of them meet, below retries, parsing, paginators and waiter
 out for what will not be sent: a client without credentials would fail in it, and one whose
 credentials must be fetched would go out for them. The fake's variables keep the files of the
 machine and the metadata service away; so do two patches, for a test that clears the environment.
-Waiters, back-off and the rate limiter of adaptive mode advance virtual time.
 """
 
 
+@waits.remember_who_answers
 def answer(request: AWSPreparedRequest, transport: str) -> Response | None:
     """Answer a request of a client; None if it goes where it was sent."""
     fake = stack.newest()

@@ -1,4 +1,4 @@
-"""Virtual time: whose waits advance the fake's clock instead of being waited for."""
+"""The option `skip_sleep`: `time.sleep` and `asyncio.sleep` advance virtual time."""
 
 from __future__ import annotations
 
@@ -11,26 +11,10 @@ from pytest_dmsconn.interception import stack
 from pytest_dmsconn.interception.patching import Patch
 
 
-class VirtualTime:
-    """Takes the place of the module `time` in a library: its sleeps advance the fake's clock.
+def skip(seconds: float) -> bool:
+    """Let a wait advance the clock of the newest fake; return whether it did.
 
-    Everything else is the module's own at that moment, so freezegun and its like keep working.
-    """
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(time, name)
-
-    def sleep(self, seconds: float) -> None:
-        """Advance the clock of the newest fake; without one, sleep."""
-        if not wait(seconds):
-            time.sleep(seconds)
-
-
-def wait(seconds: float) -> bool:
-    """Let a wait advance the clock of the newest fake.
-
-    Returns:
-        Whether it did; what there is no fake for, or what never ends, is for the real sleep.
+    Without a fake, or for a wait that never ends, it is up to the real function.
     """
     fake = stack.newest()
     if fake is None or not 0 <= seconds < math.inf:
@@ -39,26 +23,37 @@ def wait(seconds: float) -> bool:
     return True
 
 
-def skips_this_sleep() -> bool:
-    """Whether a sleep of this thread is to be skipped for the newest fake."""
+def sleep_for_real(seconds: float) -> None:
+    """Sleep, whatever `skip_sleep` says."""
+    sleep = time.sleep
+    (_SLEEP.original if sleep is _sleep else sleep)(seconds)
+
+
+async def sleep_for_real_async(seconds: float) -> None:
+    """Sleep in a coroutine, whatever `skip_sleep` says."""
+    sleep = asyncio.sleep
+    await (_SLEEP_ASYNC.original if sleep is _sleep_async else sleep)(seconds)
+
+
+def skips_sleep() -> bool:
+    """Whether `skip_sleep` of the newest fake applies to this thread."""
     fake = stack.newest()
     return fake is not None and fake.sleepers is not None and fake.sleepers.has_this_thread()
 
 
-def _skip(seconds: float, /) -> None:
-    if skips_this_sleep() and wait(seconds):
+def _sleep(seconds: float, /) -> None:
+    if skips_sleep() and skip(seconds):
         seconds = 0  # other threads get their turn, as they would in a real sleep
     _SLEEP.original(seconds)
 
 
-async def _skip_async(delay: float, result: Any = None) -> Any:
-    if skips_this_sleep() and wait(delay):
+async def _sleep_async(delay: float, result: Any = None) -> Any:
+    if skips_sleep() and skip(delay):
         delay = 0  # other tasks get their turn
     return await _SLEEP_ASYNC.original(delay, result)
 
 
-_SLEEP = Patch(time, "sleep", _skip)
-_SLEEP_ASYNC = Patch(asyncio, "sleep", _skip_async)
+_SLEEP = Patch(time, "sleep", _sleep)
+_SLEEP_ASYNC = Patch(asyncio, "sleep", _sleep_async)
 
 PATCHES = (_SLEEP, _SLEEP_ASYNC)
-"""They let `time.sleep` and `asyncio.sleep` advance virtual time where `skip_sleep` says so."""

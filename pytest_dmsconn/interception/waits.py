@@ -1,0 +1,109 @@
+"""Waits of botocore: waiters, pauses between retries, and the rate limiter of adaptive mode.
+
+They advance virtual time if the fake or moto answers the client. Other clients wait.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import botocore.endpoint
+import botocore.waiter
+from botocore.exceptions import CapacityNotAvailableError
+from botocore.retries.adaptive import ClientRateLimiter
+from botocore.retries.bucket import TokenBucket
+
+from pytest_dmsconn.interception import stack, virtual_time
+from pytest_dmsconn.interception.patching import Patch
+from pytest_dmsconn.protocol.aws_json import operation_of
+from pytest_dmsconn.protocol.routing import Route, is_aws_host, is_own_server, route
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from botocore.awsrequest import AWSPreparedRequest
+
+ResponseT = TypeVar("ResponseT")
+
+_answered_in_process: ContextVar[bool] = ContextVar("_answered_in_process", default=True)
+"""Whether the fake or moto answers the calls of the client that waits.
+
+A wait follows a request of its client in the same thread or task, so the newest request tells.
+"""
+
+
+def remember_who_answers(
+    answer: Callable[[AWSPreparedRequest, str], ResponseT],
+) -> Callable[[AWSPreparedRequest, str], ResponseT]:
+    """Decorate the function that answers a request, or returns None for one that is sent."""
+
+    @functools.wraps(answer)
+    def answer_and_remember(request: AWSPreparedRequest, transport: str) -> ResponseT:
+        _answered_in_process.set(True)
+        response = answer(request, transport)
+        if response is None and not is_own_server(request.url):
+            _answered_in_process.set(False)
+        return response
+
+    return answer_and_remember
+
+
+def remember_who_will_answer(request: AWSPreparedRequest) -> None:
+    """Note who will answer a request, before the rate limiter waits to send it."""
+    fake, url, operation = stack.newest(), str(request.url), operation_of(request.headers)
+    if fake is None:
+        return
+    way = route(operation, url, fake.options, to_dms=operation is not None)
+    real = way is Route.PASS or (way is Route.MOTO and not is_aws_host(url))
+    _answered_in_process.set(not real or is_own_server(url))
+
+
+def skip(seconds: float) -> bool:
+    """Let a wait of a client advance virtual time; return whether it did."""
+    return _answered_in_process.get() and virtual_time.skip(seconds)
+
+
+def are_skipped() -> bool:
+    """Whether waits of the client advance virtual time."""
+    return _answered_in_process.get() and stack.newest() is not None
+
+
+class _TimeModule:
+    """Stands in for the module `time` in a library, with another `sleep`."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(time, name)
+
+    def sleep(self, seconds: float) -> None:
+        if not skip(seconds):
+            virtual_time.sleep_for_real(seconds)
+
+
+def _acquire_at_once(bucket: TokenBucket, amount: int = 1, block: bool = True) -> Any:  # noqa: FBT001, FBT002 - botocore's signature
+    if not (block and are_skipped()):
+        return _ACQUIRE.original(bucket, amount, block)
+    try:
+        return _ACQUIRE.original(bucket, amount, block=False)
+    except CapacityNotAvailableError:
+        skip((amount - bucket.available_capacity) / bucket.max_rate)
+        return True
+
+
+def _limit_rate(limiter: ClientRateLimiter, request: AWSPreparedRequest, **named: Any) -> None:
+    remember_who_will_answer(request)
+    _LIMIT.original(limiter, request, **named)
+
+
+_TIME = _TimeModule()
+_ACQUIRE = Patch(TokenBucket, "acquire", _acquire_at_once)
+_LIMIT = Patch(ClientRateLimiter, "on_sending_request", _limit_rate)
+
+PATCHES = (
+    Patch(botocore.endpoint, "time", _TIME),
+    Patch(botocore.waiter, "time", _TIME),
+    _ACQUIRE,
+    _LIMIT,
+)
