@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -155,14 +156,24 @@ def _add_by_keywords(service: FakeService, keywords: Mapping[str, Any]) -> Conne
 
 def _read(path: str | os.PathLike[str]) -> Any:
     try:
+        if not stat.S_ISREG(Path(path).stat().st_mode):  # a pipe or a device may have no end
+            msg = f"{os.fspath(path)}: this is not a regular file."
+            raise UsageError(msg)
         # Bytes, because PowerShell redirects the CLI's output to UTF-16: json knows it by itself.
         return json.loads(Path(path).read_bytes())
     except OSError as error:
-        msg = f"{os.fspath(path)}: cannot be read ({error.strerror}), from {Path.cwd()}."
+        msg = f"{os.fspath(path)}: cannot be read ({error.strerror}), from {_working_directory()}."
         raise UsageError(msg) from None
     except (ValueError, RecursionError) as error:
         msg = f"{os.fspath(path)}: this is not JSON ({error})."
         raise UsageError(msg) from None
+
+
+def _working_directory() -> str:
+    try:
+        return str(Path.cwd())
+    except OSError:
+        return "a working directory that was deleted"
 
 
 def _kind(value: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -291,8 +292,10 @@ def _place_of_caller() -> str:
     if frame is None:
         return "an unknown place"
     file = frame.f_code.co_filename
-    folder = os.path.join(os.getcwd(), "")  # noqa: PTH109, PTH118 - text; a file may be "<stdin>"
-    return f"{file.removeprefix(folder)}:{frame.f_lineno}"
+    with suppress(OSError):  # the working directory may have been deleted
+        # As text, because a file may be "<stdin>".
+        file = file.removeprefix(os.path.join(os.getcwd(), ""))  # noqa: PTH109, PTH118
+    return f"{file}:{frame.f_lineno}"
 
 
 def _is_ours(module: str) -> bool:

@@ -7,13 +7,15 @@ import os
 import shlex
 import signal
 import sys
-import threading
+import time
+from importlib import metadata
 from typing import TYPE_CHECKING
 
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.interception.mock_dms import mock_dms
 from pytest_dmsconn.options import Options
 from pytest_dmsconn.server.dms_server import environment_of, start_server
+from pytest_dmsconn.text import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,13 +27,13 @@ EXIT_REFUSED = 2
 HIGHEST_PORT = 65535
 
 STRONGER_VARIABLES = ("AWS_PROFILE", "AWS_SESSION_TOKEN")
-"""What would keep the fake keys of a shell from being used."""
+"""Variables that take precedence over the keys in the environment."""
 
 HELP_AFTER_OPTIONS = """\
-It prints its URL, and the lines that lead a shell and the programs started from it to the fake:
-paste them there. It answers on this machine only, until Ctrl-C.
+It prints its URL, and lines to paste into a shell: programs that are started from that shell reach
+the fake. It answers on this machine only. Ctrl-C stops it.
 
-A test suite seeds it, looks at it and resets it under /_dmsconn/:
+The control API is under /_dmsconn/:
   GET  /_dmsconn/state     connections, calls and virtual time
   POST /_dmsconn/seed      {"Connections": [...]}, as "aws dms describe-connections" prints it
   POST /_dmsconn/faults    {"operation": "DeleteConnection", "error": "ThrottlingException"}
@@ -42,44 +44,60 @@ A POST needs the header Content-Type: application/json.
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command.
-
-    Args:
-        argv: the command line; `sys.argv` if None.
-
-    Returns:
-        The exit code: 0 once it was stopped, 2 if it could not start.
-    """
-    given = _parser().parse_args(argv)
-    stop = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
+    """Run the command; return 0 when it was stopped, 2 when it could not start."""
     try:
+        given = _parse(argv)
         port = _check_port(given.port)
         options = {"region": given.region, "seed": given.seed}
         chosen = {name: value for name, value in options.items() if value is not None}
         with mock_dms(strict=False, **chosen) as fake:
-            _serve(fake, port, stop)
+            _serve(fake, port)
     except UsageError as error:
         sys.stderr.write(f"{PROGRAM} serve: {' '.join(str(error).splitlines())}\n")
         return EXIT_REFUSED
+    except KeyboardInterrupt:  # while the seed was loading
+        pass
     return 0
 
 
-def _serve(fake: FakeDms, port: int, stop: threading.Event) -> None:
+def _serve(fake: FakeDms, port: int) -> None:
     server = start_server(port)
     try:
-        sys.stdout.write(_announcement(server.url, fake))
-        sys.stdout.flush()
-        # With a time limit, because Windows delivers no Ctrl-C to a wait that has none.
-        while not stop.wait(timeout=1):
-            pass
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        _print(_announcement(server.url, fake))
+        while True:
+            time.sleep(1)  # Windows delivers no Ctrl-C to a wait without an end.
+    except KeyboardInterrupt:
+        pass
     finally:
         server.stop()
 
 
+def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    try:
+        return _parser().parse_args(argv)
+    except SystemExit:
+        _print("")  # argparse has written help, and has not flushed it
+        raise
+
+
+def _print(text: str) -> None:
+    """Write to standard output, whose encoding may be ASCII."""
+    if sys.stdout is None:
+        raise UsageError("Cannot write to standard output: it is closed.")
+    encoding = sys.stdout.encoding or "ascii"
+    try:
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stdout.flush()
+    except OSError as error:
+        # Python writes what is left when it exits, and would fail again with a traceback.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        msg = f"Cannot write to standard output: {error.strerror}."
+        raise UsageError(msg) from None
+
+
 def _announcement(url: str, fake: FakeDms) -> str:
-    """The URL on a line of its own, for programs to read, and the rest for people to copy."""
+    """Return the URL on a line of its own, for programs, and lines to copy, for people."""
     windows = os.name == "nt"
     lines = [
         f"{'set' if windows else 'export'} {name}={shlex.quote(value)}"
@@ -88,8 +106,8 @@ def _announcement(url: str, fake: FakeDms) -> str:
     lines += [f"set {name}=" if windows else f"unset {name}" for name in STRONGER_VARIABLES]
     return (
         f"{url}\n"
-        f"A fake of AWS DMS in {fake.region} with {len(fake.connections)} connections, until "
-        "Ctrl-C. What is started from a shell reaches it after these lines:\n\n"
+        f"A fake of AWS DMS in {fake.region} with {len(fake.connections)} connections. Ctrl-C "
+        "stops it.\nAfter these lines, programs that are started from a shell reach it:\n\n"
         + "".join(f"{line}\n" for line in lines)
     )
 
@@ -98,6 +116,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=PROGRAM, description="pytest-dmsconn outside pytest: a fake of AWS DMS connections."
     )
+    version = metadata.version("pytest-dmsconn")
+    parser.add_argument("--version", action="version", version=f"pytest-dmsconn {version}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser(
         "serve",
@@ -125,7 +145,7 @@ def _parser() -> argparse.ArgumentParser:
 def _check_port(text: str) -> int:
     if text.isascii() and text.isdecimal() and int(text) <= HIGHEST_PORT:
         return int(text)
-    msg = f"--port {text} is not a port; it must be a number from 0 to {HIGHEST_PORT}."
+    msg = f"--port {escaped(text)} is not a port; it must be a number from 0 to {HIGHEST_PORT}."
     raise UsageError(msg)
 
 

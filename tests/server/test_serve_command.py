@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 
-from pytest_dmsconn.__main__ import main
+from pytest_dmsconn.server.serve_command import main
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,12 +78,7 @@ def state(running: Serving) -> Any:
 
 def complaint(capsys: pytest.CaptureFixture[str], *options: str) -> str:
     """Run the command to its failure in this process; return the line that it prints."""
-    before = [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)]
-    try:
-        assert main(["serve", *options]) != 0
-    finally:
-        for one, handler in zip((signal.SIGINT, signal.SIGTERM), before, strict=True):
-            signal.signal(one, handler)
+    assert main(["serve", *options]) != 0
     output = capsys.readouterr()
     assert output.out == ""
     assert output.err.count("\n") == 1
@@ -206,7 +201,7 @@ def test_a_region_that_is_none_is_one_clear_line(capsys: pytest.CaptureFixture[s
 
 def test_a_missing_extra_is_one_clear_line() -> None:
     hidden = (
-        "import sys; sys.modules['cheroot'] = None; from pytest_dmsconn.__main__ import main; "
+        "import sys; sys.modules['cheroot'] = None; from pytest_dmsconn.server.serve_command import main; "
         "sys.exit(main(['serve']))"
     )
     run = subprocess.run(
