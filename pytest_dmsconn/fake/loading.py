@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
@@ -156,17 +157,20 @@ def _add_by_keywords(service: FakeService, keywords: Mapping[str, Any]) -> Conne
 
 def _read(path: str | os.PathLike[str]) -> Any:
     try:
-        if not stat.S_ISREG(Path(path).stat().st_mode):  # a pipe or a device may have no end
-            msg = f"{os.fspath(path)}: this is not a regular file."
-            raise UsageError(msg)
         # Bytes, because PowerShell redirects the CLI's output to UTF-16: json knows it by itself.
-        return json.loads(Path(path).read_bytes())
+        return json.loads(_bytes_of(Path(path)))
     except OSError as error:
         msg = f"{os.fspath(path)}: cannot be read ({error.strerror}), from {_working_directory()}."
         raise UsageError(msg) from None
     except (ValueError, RecursionError) as error:
         msg = f"{os.fspath(path)}: this is not JSON ({error})."
         raise UsageError(msg) from None
+
+
+def _bytes_of(path: Path) -> bytes:
+    if not stat.S_ISREG(path.stat().st_mode):  # a pipe or a device may have no end
+        raise OSError(errno.EINVAL, "not a regular file")
+    return path.read_bytes()
 
 
 def _working_directory() -> str:

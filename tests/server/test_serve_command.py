@@ -201,8 +201,8 @@ def test_a_region_that_is_none_is_one_clear_line(capsys: pytest.CaptureFixture[s
 
 def test_a_missing_extra_is_one_clear_line() -> None:
     hidden = (
-        "import sys; sys.modules['cheroot'] = None; from pytest_dmsconn.server.serve_command import main; "
-        "sys.exit(main(['serve']))"
+        "import sys; sys.modules['cheroot'] = None; "
+        "from pytest_dmsconn.server.serve_command import main; sys.exit(main(['serve']))"
     )
     run = subprocess.run(
         [sys.executable, "-c", hidden], capture_output=True, text=True, check=False
