@@ -10,8 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pytest_dmsconn.dms.connection import Connection
-    from pytest_dmsconn.dms.resources import Endpoint, ReplicationInstance
+    from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance
     from pytest_dmsconn.errors import BlockedAwsCall, UsageError
     from pytest_dmsconn.fake.fake_dms import FakeDms
     from pytest_dmsconn.interception.mock_dms import mock_dms
@@ -41,7 +40,7 @@ _HOMES = {
     "DELETE_OUTCOMES": "plugin.delete_outcomes",
     "BlockedAwsCall": "errors",
     "Call": "protocol.calls",
-    "Connection": "dms.connection",
+    "Connection": "dms.resources",
     "Deletion": "protocol.calls",
     "DmsServer": "server.dms_server",
     "Endpoint": "dms.resources",

@@ -13,10 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from pytest_dmsconn.dms.arns import Scope
-    from pytest_dmsconn.dms.connection import Connection
     from pytest_dmsconn.dms.lifecycle import Lifecycle
-    from pytest_dmsconn.dms.ordering import Ordered
     from pytest_dmsconn.dms.registry import Registry
+    from pytest_dmsconn.dms.resources import Connection
 
 
 def delete_connection(
@@ -97,12 +96,12 @@ def require_arn(parameter: str, text: str, resource_type: ResourceType) -> None:
         )
 
 
-def _of_endpoint(registry: Registry, _scope: Scope, arn: str) -> Ordered[Connection]:
+def _of_endpoint(registry: Registry, _scope: Scope, arn: str) -> Sequence[Connection]:
     endpoint = registry.endpoints.get(arn)
     return endpoint.connections if endpoint else ()
 
 
-def _of_replication_instance(registry: Registry, _scope: Scope, arn: str) -> Ordered[Connection]:
+def _of_replication_instance(registry: Registry, _scope: Scope, arn: str) -> Sequence[Connection]:
     instance = registry.replication_instances.get(arn)
     return instance.connections if instance else ()
 

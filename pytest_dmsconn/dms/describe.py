@@ -7,22 +7,17 @@ import heapq
 import math
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic
 
 from pytest_dmsconn.dms import aws_errors
-from pytest_dmsconn.dms.connection import Connection
-from pytest_dmsconn.dms.ordering import after
-from pytest_dmsconn.dms.resources import Endpoint, ReplicationInstance
+from pytest_dmsconn.dms.ordering import ResourceT, after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pytest_dmsconn.dms.arns import Scope
     from pytest_dmsconn.dms.lifecycle import Lifecycle
-    from pytest_dmsconn.dms.ordering import Ordered
     from pytest_dmsconn.dms.registry import Registry, Table
-
-ResourceT = TypeVar("ResourceT", Connection, Endpoint, ReplicationInstance)
 
 FEWEST_RECORDS, MOST_RECORDS = 20, 100  # Q6
 
@@ -32,7 +27,7 @@ class Filter(Generic[ResourceT]):
     """What a filter compares its values with, and an index that finds them, if there is one."""
 
     value_of: Callable[[ResourceT], object]
-    find: Callable[[Registry, Scope, str], Ordered[ResourceT]] | None = None
+    find: Callable[[Registry, Scope, str], Sequence[ResourceT]] | None = None
     read: Callable[[str], str] = str
     """Turns a value of a call into the form that is compared."""
 
@@ -149,7 +144,7 @@ def _candidates(
         if filter_.find is not None
     ]
     if not indexed:
-        return listing.table(registry).in_scope(scope).after(number)
+        return after(listing.table(registry).in_scope(scope), number)
     fewest = min(indexed, key=_total)
     wanted = {id(filter_): values for filter_, values in selection}
     together = [wanted[id(f)] for f in listing.filters.values() if id(f) in wanted]
@@ -163,7 +158,7 @@ def _candidates(
     return streams[0] if len(streams) == 1 else heapq.merge(*streams, key=attrgetter("number"))
 
 
-def _total(found: Iterable[Ordered[ResourceT]]) -> int:
+def _total(found: Iterable[Sequence[ResourceT]]) -> int:
     return sum(map(len, found))
 
 

@@ -9,11 +9,10 @@ from pytest_dmsconn.dms.describe import Filter, Listing, describe
 from pytest_dmsconn.dms.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from pytest_dmsconn.dms.arns import Scope
     from pytest_dmsconn.dms.lifecycle import Lifecycle
-    from pytest_dmsconn.dms.ordering import Ordered
     from pytest_dmsconn.dms.registry import NamedTable, Registry
     from pytest_dmsconn.dms.resources import Endpoint, ReplicationInstance
 
@@ -71,8 +70,8 @@ def _delete(
 
 def _by_arn(
     table: Callable[[Registry], NamedTable[Any]],
-) -> Callable[[Registry, Scope, str], Ordered[Any]]:
-    def find(registry: Registry, _scope: Scope, arn: str) -> Ordered[Any]:
+) -> Callable[[Registry, Scope, str], Sequence[Any]]:
+    def find(registry: Registry, _scope: Scope, arn: str) -> Sequence[Any]:
         resource = table(registry).get(arn)
         return (resource,) if resource else ()
 
@@ -81,8 +80,8 @@ def _by_arn(
 
 def _by_identifier(
     table: Callable[[Registry], NamedTable[Any]],
-) -> Callable[[Registry, Scope, str], Ordered[Any]]:
-    def find(registry: Registry, scope: Scope, identifier: str) -> Ordered[Any]:
+) -> Callable[[Registry, Scope, str], Sequence[Any]]:
+    def find(registry: Registry, scope: Scope, identifier: str) -> Sequence[Any]:
         resource = table(registry).named(scope, identifier)
         return (resource,) if resource else ()
 
@@ -102,9 +101,8 @@ ENDPOINTS: Listing[Endpoint] = Listing(
     table=_endpoints,
     filters={
         "endpoint-arn": Filter(lambda endpoint: endpoint.arn, _by_arn(_endpoints)),
-        # N1: the AWS CLI's example asks for `source` and is answered with `SOURCE`.
-        "endpoint-type": Filter(
-            lambda endpoint: str(endpoint.member("EndpointType")).lower(), read=str.lower
+        "endpoint-type": Filter(  # N1: in either case
+            lambda endpoint: endpoint.member("EndpointType").upper(), read=str.upper
         ),
         "endpoint-id": Filter(lambda endpoint: endpoint.identifier, _by_identifier(_endpoints)),
         "engine-name": Filter(lambda endpoint: endpoint.member("EngineName")),

@@ -4,36 +4,34 @@ from __future__ import annotations
 
 import re
 
+from pytest_dmsconn.dms.arns import ResourceType
 from pytest_dmsconn.errors import UsageError
+from pytest_dmsconn.text import quoted
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 _IDENTIFIER = re.compile(r"[A-Za-z](-?[A-Za-z0-9])*")
 _LONGEST_INSTANCE_IDENTIFIER = 63
-_IDENTIFIER_RULE = (
-    "It must begin with a letter and have only ASCII letters, digits and hyphens, "
-    "without a hyphen at its end or two in a row"
-)
 
 
-def check_endpoint_identifier(identifier: object) -> str:
-    """Return the identifier if it keeps DMS's rules, else raise `UsageError`."""
-    if isinstance(identifier, str) and _IDENTIFIER.fullmatch(identifier):
-        return identifier
-    msg = f"{identifier!r} is not an endpoint identifier. {_IDENTIFIER_RULE}."
-    raise UsageError(msg)
+def is_identifier(text: str) -> bool:
+    """Whether a text has the form of an identifier."""
+    return _IDENTIFIER.fullmatch(text) is not None
 
 
-def check_replication_instance_identifier(identifier: object) -> str:
-    """Return the identifier in lower case if it keeps DMS's rules, else raise `UsageError`."""
+def check_identifier(resource_type: ResourceType, identifier: object) -> str:
+    """Return an identifier that keeps DMS's rules; that of an instance in lower case."""
+    of_instance = resource_type is ResourceType.REPLICATION_INSTANCE
     if (
         isinstance(identifier, str)
-        and len(identifier) <= _LONGEST_INSTANCE_IDENTIFIER
+        and not (of_instance and len(identifier) > _LONGEST_INSTANCE_IDENTIFIER)
         and _IDENTIFIER.fullmatch(identifier)
     ):
-        return identifier.lower()
+        return identifier.lower() if of_instance else identifier
+    at_most = f", {_LONGEST_INSTANCE_IDENTIFIER} characters at most" if of_instance else ""
     msg = (
-        f"{identifier!r} is not a replication instance identifier. {_IDENTIFIER_RULE}, "
-        f"{_LONGEST_INSTANCE_IDENTIFIER} characters at most."
+        f"{quoted(identifier)} is not an identifier for a DMS {resource_type.words}. It must "
+        "begin with a letter and have only ASCII letters, digits and hyphens, without a hyphen "
+        f"at its end or two in a row{at_most}."
     )
     raise UsageError(msg)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_dmsconn.dms.connection import Connection
-from pytest_dmsconn.dms.resource import Resource, change
-from pytest_dmsconn.dms.resources import Endpoint, ReplicationInstance
+from pytest_dmsconn.dms.resources import Connection, change
 from pytest_dmsconn.dms.status import AVAILABLE, Status
 from pytest_dmsconn.errors import UsageError
 
 if TYPE_CHECKING:
     from pytest_dmsconn.dms.registry import Registry
+    from pytest_dmsconn.dms.resources import Endpoint, ReplicationInstance, Resource
     from pytest_dmsconn.options import Options
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
@@ -126,7 +125,6 @@ class Lifecycle:
         """A seeded connection is there from now on."""
         if self.calls:
             self._note(connection, None)
-            self.registry.if_taken_back(self.journal.pop)
         self.begin_seeded(connection)
 
     def begin_seeded(self, resource: Resource) -> None:
@@ -192,7 +190,7 @@ class Lifecycle:
         self._end(resource, Transition(Outcome(Status.DELETED), None, None))
 
     def _drop_connections(self, resource: Resource) -> None:
-        if isinstance(resource, (Endpoint, ReplicationInstance)):
+        if not isinstance(resource, Connection):
             for connection in tuple(resource.connections):
                 self.remove(connection)
 
@@ -217,7 +215,7 @@ class Lifecycle:
             self.registry.remove(resource)
             if isinstance(resource, Connection):
                 self.registry.last_lives[resource.pair] = resource
-            elif isinstance(resource, (Endpoint, ReplicationInstance)):
+            else:
                 self.registry.former_names[resource.arn] = resource.identifier
         self._become(resource, transition.outcome)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_dmsconn.dms.arns import ResourceType
 from pytest_dmsconn.dms.resources import Endpoint, ReplicationInstance
+from pytest_dmsconn.dms.status import ACTIVE, AVAILABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -169,9 +170,11 @@ def _make(
     number = lifecycle.registry.next_number()
     if resource_type is ResourceType.ENDPOINT:
         members = _described(held, Endpoint.DEFAULTS)
-        return Endpoint(held.arn, held.identifier, scope, number, members=members)
+        return Endpoint(held.arn, held.identifier, scope, number, ACTIVE, members)
     members = _described(held, ReplicationInstance.DEFAULTS)
-    return ReplicationInstance(held.arn, held.identifier, scope, number, lifecycle, members=members)
+    return ReplicationInstance(
+        held.arn, held.identifier, scope, number, AVAILABLE, members, lifecycle=lifecycle
+    )
 
 
 def _described(held: _Held, defaults: Mapping[str, Any]) -> dict[str, Any]:

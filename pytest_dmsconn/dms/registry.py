@@ -2,70 +2,66 @@
 
 from __future__ import annotations
 
-import contextlib
-import re
 import threading
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pytest_dmsconn.dms.connection import Connection
-from pytest_dmsconn.dms.ordering import CreationOrder, added, removed
-from pytest_dmsconn.dms.resource import Resource, change
-from pytest_dmsconn.dms.resources import Endpoint, ReplicationInstance, link
+from pytest_dmsconn.dms.ordering import ResourceT, discard
+from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance, change
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator
+    from collections.abc import Callable, Hashable
 
     from pytest_dmsconn.dms.arns import Scope
     from pytest_dmsconn.dms.lifecycle import Transition
-    from pytest_dmsconn.dms.ordering import Numbered
-
-    class Record(Numbered, Protocol):
-        """What a table holds."""
-
-        @property
-        def scope(self) -> Scope:
-            """Region and account."""
-
+    from pytest_dmsconn.dms.resources import Resource
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
-RecordT = TypeVar("RecordT", bound="Record")
-NamedT = TypeVar("NamedT", bound=Endpoint | ReplicationInstance)
 KeyT = TypeVar("KeyT", bound="Hashable")
+NamedT = TypeVar("NamedT", bound=Endpoint | ReplicationInstance)
 
-_GENERATED = re.compile(r"[a-z]+-([1-9]\d{0,15})")
 
-
-class Table(Generic[KeyT, RecordT]):
-    """All records of one kind, by their key, and in order of creation within a scope."""
+class Table(Generic[KeyT, ResourceT]):
+    """All resources of one kind, by key, and in order of creation within a scope."""
 
     def __init__(self) -> None:
         """Start empty."""
-        self.by_key: dict[KeyT, RecordT] = {}
-        self._orders: dict[Scope, CreationOrder[RecordT]] = defaultdict(CreationOrder)
+        self.by_key: dict[KeyT, ResourceT] = {}
+        self._in_scope: dict[Scope, list[ResourceT]] = defaultdict(list)
 
-    def get(self, key: KeyT) -> RecordT | None:
-        """The record of that key, or None."""
+    def get(self, key: KeyT) -> ResourceT | None:
+        """The resource of that key, or None."""
         return self.by_key.get(key)
 
-    def in_scope(self, scope: Scope) -> CreationOrder[RecordT]:
-        """The records of one region and account."""
-        return self._orders[scope]
+    def in_scope(self, scope: Scope) -> list[ResourceT]:
+        """The resources of one region and account, in order of creation."""
+        return self._in_scope[scope]
 
-    def add(self, key: KeyT, record: RecordT) -> None:
-        """Take in a new record."""
-        self.by_key[key] = record
-        self._orders[record.scope].add(record)
+    def newer_than(self, number: int) -> list[ResourceT]:
+        """The resources with a number above `number`, the newest first."""
+        newer = []
+        for resource in reversed(self.by_key.values()):
+            if resource.number <= number:
+                break
+            newer.append(resource)
+        return newer
 
-    def remove(self, key: KeyT, record: RecordT) -> None:
-        """Take out a record that is here."""
-        del self.by_key[key]
-        self._orders[record.scope].remove(record)
+    def add(self, key: KeyT, resource: ResourceT) -> None:
+        """Add a resource that is newer than all before it."""
+        # First of all here, so that `newer_than` knows what an interrupt has left half-added.
+        self.by_key[key] = resource
+        self._in_scope[resource.scope].append(resource)
+
+    def remove(self, key: KeyT, resource: ResourceT) -> None:
+        """Remove a resource, also if an interrupt has left it half-added or half-removed."""
+        discard(self._in_scope[resource.scope], resource)
+        if self.by_key.get(key) is resource:
+            del self.by_key[key]
 
 
 class NamedTable(Table[str, NamedT]):
-    """Records that have an ARN as their key, and an identifier that is unique in its scope."""
+    """Resources with an ARN as their key, and an identifier that is unique within its scope."""
 
     def __init__(self) -> None:
         """Start empty."""
@@ -73,43 +69,30 @@ class NamedTable(Table[str, NamedT]):
         self._by_identifier: dict[Scope, dict[str, NamedT]] = defaultdict(dict)
 
     def named(self, scope: Scope, identifier: str) -> NamedT | None:
-        """The record of that identifier in that scope, or None."""
-        return self._by_identifier[scope].get(identifier) or self._generated(scope, identifier)
+        """The resource of that identifier in that scope, or None."""
+        return self._by_identifier[scope].get(identifier)
 
-    def add(self, key: str, record: NamedT) -> None:
-        """Take in a new record."""
-        self._keep_identifier(record)
-        super().add(key, record)
+    def add(self, key: str, resource: NamedT) -> None:
+        """Add a resource that is newer than all before it."""
+        super().add(key, resource)
+        # The identifier of a resource of moto may be taken here: the first keeps it.
+        self._by_identifier[resource.scope].setdefault(resource.identifier, resource)
 
-    def remove(self, key: str, record: NamedT) -> None:
-        """Take out a record that is here."""
-        super().remove(key, record)
-        self._forget_identifier(record)
+    def remove(self, key: str, resource: NamedT) -> None:
+        """Remove a resource, also if an interrupt has left it half-added or half-removed."""
+        self._forget_identifier(resource)
+        super().remove(key, resource)
 
-    def rename(self, record: NamedT, identifier: str) -> None:
-        """Give a record that is here another identifier."""
-        self._forget_identifier(record)
-        change(record, given_identifier=identifier)
-        self._keep_identifier(record)
+    def rename(self, resource: NamedT, identifier: str) -> None:
+        """Give a resource that is here another identifier."""
+        self._forget_identifier(resource)
+        change(resource, identifier=identifier)
+        self._by_identifier[resource.scope].setdefault(identifier, resource)
 
-    def _generated(self, scope: Scope, identifier: str) -> NamedT | None:
-        """The record of a generated identifier, which tells the number."""
-        match = _GENERATED.fullmatch(identifier)
-        record = self.in_scope(scope).numbered(int(match.group(1))) if match else None
-        if record is None or record.given_identifier is not None:
-            return None
-        return record if record.identifier == identifier else None
-
-    def _keep_identifier(self, record: NamedT) -> None:
-        # That of a guest may be taken here: who came first keeps it.
-        identifier = record.given_identifier
-        if identifier is not None and self.named(record.scope, identifier) is None:
-            self._by_identifier[record.scope][identifier] = record
-
-    def _forget_identifier(self, record: NamedT) -> None:
-        identifiers = self._by_identifier[record.scope]
-        if identifiers.get(record.identifier) is record:
-            del identifiers[record.identifier]
+    def _forget_identifier(self, resource: NamedT) -> None:
+        identifiers = self._by_identifier[resource.scope]
+        if identifiers.get(resource.identifier) is resource:
+            del identifiers[resource.identifier]
 
 
 class Registry:
@@ -131,12 +114,12 @@ class Registry:
         self.pending: dict[Resource, Transition] = {}
         """Which tests and deletions are under way."""
         self.external: dict[Resource, Callable[[], bool]] = {}
-        """What lives elsewhere, in moto: each with the question whether it still does."""
+        """The resources of moto, each with a function that tells whether moto still has it."""
         self.markers: dict[str, tuple[str, int]] = {}
         """The markers that pages ended with: of which listing, behind which number."""
+        self.newest_number = 0
+        """The number that was given last to a new resource."""
         self._scopes: dict[Scope, Scope] = {}
-        self._newest_number = 0
-        self._undo: list[Callable[[], object]] | None = None
 
     def shared(self, scope: Scope) -> Scope:
         """The one object for all resources in that region and account."""
@@ -144,8 +127,8 @@ class Registry:
 
     def next_number(self) -> int:
         """A number higher than all before it."""
-        self._newest_number += 1
-        return self._newest_number
+        self.newest_number += 1
+        return self.newest_number
 
     def last_life(self, pair: tuple[str, str]) -> Connection | None:
         """The connection of that pair, or the one that it had last."""
@@ -161,72 +144,66 @@ class Registry:
         life = self.last_life(pair)
         return life.name if life else " @ ".join(map(self.name_of_arn, pair))
 
+    def table_of(self, kind: type[NamedT]) -> NamedTable[NamedT]:
+        """The endpoints, or the replication instances."""
+        found: Any = self.endpoints if issubclass(kind, Endpoint) else self.replication_instances
+        table: NamedTable[NamedT] = found
+        return table
+
     def holds(self, resource: Resource) -> bool:
         """Whether this very resource is here, and not gone."""
         table, key = self._place_of(resource)
         return table.get(key) is resource
 
     def add(self, resource: Resource) -> None:
-        """Take in a new resource, and link a connection to its two ends."""
+        """Add a new resource, and link a connection to its two ends."""
         table, key = self._place_of(resource)
         table.add(key, resource)
         if isinstance(resource, Connection):
-            for end in (resource.endpoint, resource.replication_instance):
-                link(end, added(end.connections, resource))
-        self.if_taken_back(lambda: self.remove(resource))
+            _link(resource.endpoint, resource)
+            _link(resource.replication_instance, resource)
 
     def remove(self, resource: Resource) -> None:
-        """Take out a resource; an endpoint or an instance has no connection any more."""
+        """Remove a resource; an endpoint or an instance has no connection any more."""
         self.pending.pop(resource, None)
         self.external.pop(resource, None)
+        if isinstance(resource, Connection):
+            _unlink(resource.endpoint, resource)
+            _unlink(resource.replication_instance, resource)
         table, key = self._place_of(resource)
         table.remove(key, resource)
-        if isinstance(resource, Connection):
-            for end in (resource.endpoint, resource.replication_instance):
-                link(end, removed(end.connections, resource))
 
-    def describe_as(self, resource: Endpoint | ReplicationInstance, **values: object) -> None:
-        """Give an endpoint or an instance other members or another status; nothing is under way."""
-        before = {name: getattr(resource, name) for name in values}
-        pending = self.pending.pop(resource, None)
-
-        def undo() -> None:
-            change(resource, **before)
-            self.pending.pop(resource, None)
-            if pending is not None:
-                self.pending[resource] = pending
-
-        change(resource, **values)
-        self.if_taken_back(undo)
-
-    def if_taken_back(self, undo: Callable[[], object]) -> None:
-        """Have `undo` called too, should the block of `all_or_nothing` under way take back."""
-        if self._undo is not None:
-            self._undo.append(undo)
-
-    @contextlib.contextmanager
-    def all_or_nothing(self) -> Iterator[None]:
-        """Hold the lock, and take back what was added in the block if it ends in an exception."""
-        with self.lock:
-            outer, self._undo = self._undo, []
-            newest_number = self._newest_number
-            try:
-                yield
-            except BaseException:
-                for undo in reversed(self._undo):
-                    undo()
-                self._newest_number = newest_number
-                self._undo = outer
-                raise
-            if outer is not None:
-                outer.extend(self._undo)
-            self._undo = outer
+    def remove_newer_than(self, number: int) -> None:
+        """Remove the resources that were made after that number was given."""
+        tables: tuple[Table[Any, Any], ...] = (
+            self.connections,
+            self.endpoints,
+            self.replication_instances,
+        )
+        for table in tables:
+            for resource in table.newer_than(number):
+                self.remove(resource)
+        self.newest_number = number
 
     def _place_of(self, resource: Resource) -> tuple[Table[Any, Any], object]:
         if isinstance(resource, Connection):
             return self.connections, resource.pair
         if isinstance(resource, Endpoint):
             return self.endpoints, resource.arn
-        if isinstance(resource, ReplicationInstance):
-            return self.replication_instances, resource.arn
-        raise TypeError(resource)
+        return self.replication_instances, resource.arn
+
+
+def _link(end: Endpoint | ReplicationInstance, connection: Connection) -> None:
+    if end.linked is None:
+        change(end, linked=connection)
+    elif isinstance(end.linked, list):
+        end.linked.append(connection)
+    else:
+        change(end, linked=[end.linked, connection])
+
+
+def _unlink(end: Endpoint | ReplicationInstance, connection: Connection) -> None:
+    if end.linked is connection:
+        change(end, linked=None)
+    elif isinstance(end.linked, list):
+        discard(end.linked, connection)

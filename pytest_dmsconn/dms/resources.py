@@ -1,143 +1,164 @@
-"""Endpoints and replication instances: what a test holds of them, and the registry keeps."""
+"""Connections, endpoints and replication instances: what a test holds and the registry keeps.
+
+They are frozen: a test reads them, and only `lifecycle` and `registry` change them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+import copy
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from pytest_dmsconn.dms.ordering import CreationOrder
-from pytest_dmsconn.dms.resource import Resource, change
-from pytest_dmsconn.dms.status import ACTIVE, AVAILABLE
+from pytest_dmsconn.dms.arns import ResourceType
+from pytest_dmsconn.dms.status import ACTIVE, AVAILABLE, DELETED_STATUSES, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pytest_dmsconn.dms.arns import Scope
-    from pytest_dmsconn.dms.connection import Connection
     from pytest_dmsconn.dms.lifecycle import Lifecycle
-    from pytest_dmsconn.dms.ordering import Ordered
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 
-class NamedResource(Resource):
-    """What endpoints and replication instances have in common.
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _NamedResource:
+    """What endpoints and replication instances have in common."""
 
-    A registry of 100,000 connections has twice as many of these. So a generated identifier is not
-    kept but made of the number when it is read, and a connection that has no other beside it is
-    kept without a tuple around it.
-    """
-
-    __slots__ = ()
-
+    RESOURCE_TYPE: ClassVar[ResourceType]
+    STRUCTURE: ClassVar[str]
+    """AWS's structure for it; the members below are those with a meaning for the fake."""
+    ARN_MEMBER: ClassVar[str]
+    IDENTIFIER_MEMBER: ClassVar[str]
+    STATUS_MEMBER: ClassVar[str]
+    AVAILABLE_STATUS: ClassVar[str]
+    """The status in which connections can be tested."""
     GENERATED_NAME: ClassVar[str]
-    """What generated identifiers begin with."""
+    """The beginning of a generated identifier."""
     DEFAULTS: ClassVar[Mapping[str, Any]]
-    """The members of AWS's structure that it has if a test gives no others."""
+    """The members that it has unless others are given."""
 
-    if TYPE_CHECKING:
-
-        @property
-        def given_identifier(self) -> str | None:
-            """The identifier; None if it is generated."""
-
-        @property
-        def members(self) -> Mapping[str, Any] | None:
-            """The members of AWS's structure that were given."""
-
-        @property
-        def linked(self) -> Connection | Ordered[Connection]:
-            """The connections, as `link` has written them."""
+    arn: str
+    identifier: str
+    scope: Scope
+    number: int
+    """Rises with every resource that the registry makes."""
+    status: str
+    members: Mapping[str, Any] | None = None
+    """The members of AWS's structure that were given."""
+    linked: Connection | list[Connection] | None = None
+    """Its connections. Most have one, which is kept without the 64 bytes of a list."""
 
     @property
-    def identifier(self) -> str:
-        """Its name; an instance's is lowercase."""
-        if self.given_identifier is None:
-            return f"{self.GENERATED_NAME}-{self.number}"
-        return self.given_identifier
+    def region(self) -> str:
+        """The region that its ARN names."""
+        return self.scope.region
 
-    def member(self, name: str) -> object:
+    @property
+    def account_id(self) -> str:
+        """The account that its ARN names."""
+        return self.scope.account_id
+
+    @property
+    def available(self) -> bool:
+        """Whether its connections can be tested."""
+        return self.status == self.AVAILABLE_STATUS
+
+    @property
+    def deleted(self) -> bool:
+        """Whether it is being deleted or gone, whatever the cause."""
+        return self.status in DELETED_STATUSES
+
+    @property
+    def connections(self) -> Sequence[Connection]:
+        """Its connections, in order of creation."""
+        if self.linked is None:
+            return ()
+        return self.linked if isinstance(self.linked, list) else (self.linked,)
+
+    def member(self, name: str) -> Any:
         """A member of AWS's structure, given or by default."""
         return (self.members or {}).get(name, self.DEFAULTS.get(name))
 
-    @property
-    def connections(self) -> Ordered[Connection]:
-        """Its connections, in order of creation."""
-        linked = self.linked
-        return linked if isinstance(linked, (tuple, CreationOrder)) else (linked,)
+    def to_dict(self) -> dict[str, Any]:
+        """AWS's structure, as a copy."""
+        return {
+            self.IDENTIFIER_MEMBER: self.identifier,
+            **self.DEFAULTS,
+            **copy.deepcopy(dict(self.members or {})),
+            self.STATUS_MEMBER: str(self.status),
+            self.ARN_MEMBER: self.arn,
+        }
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.identifier} {self.status} {self.arn}>"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Endpoint(NamedResource):
+class Endpoint(_NamedResource):
     """A DMS endpoint.
 
     Attributes:
         arn: its ARN.
         identifier: its name.
         status: AWS's word, usually `active` or `deleting`; `deleted` once it is gone.
-        connections: its connections, in order of creation.
+        deleted: whether it is being deleted or gone, whatever the cause.
+
+    Example:
+        >>> from pytest_dmsconn import mock_dms
+        >>> with mock_dms() as dms:
+        ...     dms.add_endpoint("orders").status
+        'active'
     """
 
+    RESOURCE_TYPE = ResourceType.ENDPOINT
+    STRUCTURE = "Endpoint"
+    ARN_MEMBER = "EndpointArn"
+    IDENTIFIER_MEMBER = "EndpointIdentifier"
+    STATUS_MEMBER = "Status"
+    AVAILABLE_STATUS = ACTIVE
     GENERATED_NAME = "endpoint"
-    DEFAULTS: ClassVar[Mapping[str, Any]] = {"EndpointType": "source", "EngineName": "mysql"}
-
-    arn: str
-    given_identifier: str | None
-    scope: Scope
-    number: int
-    status: str = ACTIVE
-    members: Mapping[str, Any] | None = None
-    linked: Connection | Ordered[Connection] = ()
-
-    @property
-    def available(self) -> bool:
-        """Whether a connection to it can be tested."""
-        return self.status == ACTIVE
+    DEFAULTS: ClassVar[Mapping[str, Any]] = {"EndpointType": "SOURCE", "EngineName": "mysql"}
 
     def to_dict(self) -> dict[str, Any]:
-        """AWS's `Endpoint` structure."""
-        return {
-            "EndpointIdentifier": self.identifier,
-            **self.DEFAULTS,
-            **(self.members or {}),
-            "Status": str(self.status),
-            "EndpointArn": self.arn,
-        }
-
-    def __repr__(self) -> str:
-        return f"<Endpoint {self.identifier} {self.status} {self.arn}>"
+        """AWS's `Endpoint` structure, as a copy."""
+        structure = _NamedResource.to_dict(self)
+        structure["EndpointType"] = structure["EndpointType"].upper()  # N1
+        return structure
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class ReplicationInstance(NamedResource):
+class ReplicationInstance(_NamedResource):
     """A DMS replication instance.
 
     Attributes:
         arn: its ARN.
         identifier: its name, lowercase.
         status: AWS's word, usually `available`, `creating` or `deleting`; `deleted` once gone.
-        connections: its connections, in order of creation.
+        deleted: whether it is being deleted or gone, whatever the cause.
+
+    Example:
+        >>> from pytest_dmsconn import mock_dms
+        >>> with mock_dms() as dms:
+        ...     instance = dms.add_replication_instance("nightly", available=False)
+        ...     instance.set_available()
+        >>> instance.status
+        'available'
     """
 
+    RESOURCE_TYPE = ResourceType.REPLICATION_INSTANCE
+    STRUCTURE = "ReplicationInstance"
+    ARN_MEMBER = "ReplicationInstanceArn"
+    IDENTIFIER_MEMBER = "ReplicationInstanceIdentifier"
+    STATUS_MEMBER = "ReplicationInstanceStatus"
+    AVAILABLE_STATUS = AVAILABLE
     GENERATED_NAME = "instance"
     DEFAULTS: ClassVar[Mapping[str, Any]] = {
         "ReplicationInstanceClass": "dms.t3.medium",
         "EngineVersion": "3.5.4",
     }
 
-    arn: str
-    given_identifier: str | None
-    scope: Scope
-    number: int
-    _lifecycle: Lifecycle
-    status: str = AVAILABLE
-    members: Mapping[str, Any] | None = None
-    linked: Connection | Ordered[Connection] = ()
-
-    @property
-    def available(self) -> bool:
-        """Whether connections can be tested from it."""
-        return self.status == AVAILABLE
+    lifecycle: Lifecycle = field(kw_only=True)
 
     def set_available(self) -> None:
         """Make it `available`, as DMS does once creating or modifying it has ended.
@@ -145,25 +166,114 @@ class ReplicationInstance(NamedResource):
         Raises:
             UsageError: it is being deleted or gone.
         """
-        self._lifecycle.set_available(self)
+        self.lifecycle.set_available(self)
 
-    def to_dict(self) -> dict[str, Any]:
-        """AWS's `ReplicationInstance` structure."""
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Connection:
+    """A live view of one life of a connection between an endpoint and a replication instance.
+
+    `status` is always the present one. Once gone, the connection stays gone; a later
+    TestConnection of the same pair makes another (fidelity row D8).
+
+    Attributes:
+        status: a `Status`, which equals AWS's string; `deleted` once it is gone.
+        last_failure_message: why the last test failed, or None.
+
+    Example:
+        >>> from pytest_dmsconn import mock_dms
+        >>> with mock_dms() as dms:
+        ...     connection = dms.add_connection(status="failed")
+        ...     dms.set_status(connection, "successful")
+        >>> f"{connection.endpoint_identifier} is {connection.status}"
+        'endpoint-1 is successful'
+    """
+
+    endpoint: Endpoint
+    replication_instance: ReplicationInstance
+    number: int
+    status: Status
+    last_failure_message: str | None = None
+
+    @property
+    def endpoint_arn(self) -> str:
+        """The ARN of the endpoint."""
+        return self.endpoint.arn
+
+    @property
+    def replication_instance_arn(self) -> str:
+        """The ARN of the replication instance."""
+        return self.replication_instance.arn
+
+    @property
+    def endpoint_identifier(self) -> str:
+        """The name of the endpoint."""
+        return self.endpoint.identifier
+
+    @property
+    def replication_instance_identifier(self) -> str:
+        """The name of the replication instance, lowercase."""
+        return self.replication_instance.identifier
+
+    @property
+    def scope(self) -> Scope:
+        """Region and account, which both ends share."""
+        return self.endpoint.scope
+
+    @property
+    def region(self) -> str:
+        """The region of both ends."""
+        return self.scope.region
+
+    @property
+    def account_id(self) -> str:
+        """The account of both ends."""
+        return self.scope.account_id
+
+    @property
+    def deleted(self) -> bool:
+        """Whether it is being deleted or gone, whatever the cause."""
+        return self.status in DELETED_STATUSES
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Endpoint ARN and replication instance ARN: the key of a connection."""
+        return (self.endpoint.arn, self.replication_instance.arn)
+
+    @property
+    def arns(self) -> dict[str, str]:
+        """Keyword arguments of the API calls: `client.delete_connection(**connection.arns)`."""
         return {
-            "ReplicationInstanceIdentifier": self.identifier,
-            **self.DEFAULTS,
-            **(self.members or {}),
-            "ReplicationInstanceStatus": str(self.status),
-            "ReplicationInstanceArn": self.arn,
+            "EndpointArn": self.endpoint.arn,
+            "ReplicationInstanceArn": self.replication_instance.arn,
         }
 
+    @property
+    def name(self) -> str:
+        """A short name for people: both identifiers."""
+        return f"{self.endpoint.identifier} @ {self.replication_instance.identifier}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """AWS's `Connection` structure."""
+        structure = {
+            "ReplicationInstanceArn": self.replication_instance.arn,
+            "EndpointArn": self.endpoint.arn,
+            "Status": self.status.value,
+            "EndpointIdentifier": self.endpoint.identifier,
+            "ReplicationInstanceIdentifier": self.replication_instance.identifier,
+        }
+        if self.last_failure_message is not None:  # D1
+            structure["LastFailureMessage"] = self.last_failure_message
+        return structure
+
     def __repr__(self) -> str:
-        return f"<ReplicationInstance {self.identifier} {self.status} {self.arn}>"
+        return f"<Connection {self.name} {self.status}>"
 
 
-def link(end: NamedResource, connections: Ordered[Connection]) -> None:
-    """Write the connections of an endpoint or an instance; for `registry`."""
-    if isinstance(connections, tuple) and len(connections) == 1:
-        change(end, linked=connections[0])
-    else:
-        change(end, linked=connections)
+Resource: TypeAlias = Connection | Endpoint | ReplicationInstance
+
+
+def change(resource: Resource, **values: object) -> None:
+    """Write to a frozen resource; for `registry` (what is linked) and `lifecycle` (the rest)."""
+    for name, value in values.items():
+        object.__setattr__(resource, name, value)

@@ -1,11 +1,15 @@
-"""The two ends of a connection as they are seeded: found by ARN or identifier, or made."""
+"""Seeds: what a test says of a connection or of one of its ends, read, and added to the registry.
+
+Everything is checked before anything changes. What is not given is generated.
+"""
 
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple
 
+from pytest_dmsconn.arguments import check_account_id, check_region, check_text
 from pytest_dmsconn.dms.arns import (
     Arn,
     ResourceType,
@@ -14,145 +18,256 @@ from pytest_dmsconn.dms.arns import (
     generate_arn,
     partition_of,
 )
-from pytest_dmsconn.dms.identifiers import (
-    check_endpoint_identifier,
-    check_replication_instance_identifier,
-)
+from pytest_dmsconn.dms.identifiers import check_identifier
 from pytest_dmsconn.dms.moto_resources import import_from_moto
-from pytest_dmsconn.dms.resources import Endpoint, ReplicationInstance
+from pytest_dmsconn.dms.registry import NamedT
+from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance
+from pytest_dmsconn.dms.status import Status, check_status
+from pytest_dmsconn.dms.structures import check_members
 from pytest_dmsconn.errors import UsageError
+from pytest_dmsconn.text import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pytest_dmsconn.dms.lifecycle import Lifecycle
-    from pytest_dmsconn.dms.registry import NamedTable, Registry
+    from pytest_dmsconn.dms.rollback import Savepoint
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
-EndT = TypeVar("EndT", Endpoint, ReplicationInstance)
 
+class Reference(NamedTuple, Generic[NamedT]):
+    """An endpoint or a replication instance as a seed names it: by ARN, identifier, both, none."""
 
-@dataclass(frozen=True)
-class End(Generic[EndT]):
-    """What differs between the two ends of a connection when they are seeded."""
-
-    resource_type: ResourceType
-    structure: str
-    identifier_member: str
-    arn_member: str
-    status_member: str
-    generated_name: str
-    table: Callable[[Registry], NamedTable[EndT]]
-    check_identifier: Callable[[object], str]
-    make: Callable[[Lifecycle, str, str | None, Scope, int], EndT]
-
-
-ENDPOINT: End[Endpoint] = End(
-    resource_type=ResourceType.ENDPOINT,
-    structure="Endpoint",
-    identifier_member="EndpointIdentifier",
-    arn_member="EndpointArn",
-    status_member="Status",
-    generated_name=Endpoint.GENERATED_NAME,
-    table=lambda registry: registry.endpoints,
-    check_identifier=check_endpoint_identifier,
-    make=lambda _lifecycle, arn, identifier, scope, number: Endpoint(
-        arn, identifier, scope, number
-    ),
-)
-
-REPLICATION_INSTANCE: End[ReplicationInstance] = End(
-    resource_type=ResourceType.REPLICATION_INSTANCE,
-    structure="ReplicationInstance",
-    identifier_member="ReplicationInstanceIdentifier",
-    arn_member="ReplicationInstanceArn",
-    status_member="ReplicationInstanceStatus",
-    generated_name=ReplicationInstance.GENERATED_NAME,
-    table=lambda registry: registry.replication_instances,
-    check_identifier=check_replication_instance_identifier,
-    make=lambda lifecycle, arn, identifier, scope, number: ReplicationInstance(
-        arn, identifier, scope, number, lifecycle
-    ),
-)
-
-
-@dataclass(frozen=True)
-class Given:
-    """What a test says of one end of a connection: an ARN, an identifier, both or neither."""
-
-    arn: Arn | None
-    arn_text: str | None
+    kind: type[NamedT]
+    arn: str | None
     identifier: str | None
+    parsed: Arn | None
 
 
-def read_given(end: End[EndT], arn: object, identifier: object) -> Given:
-    """Check what is said of an end.
+class ConnectionSeed(NamedTuple):
+    """A connection to add."""
 
-    Raises:
-        UsageError: the ARN or the identifier breaks DMS's rules.
+    endpoint: Reference[Endpoint]
+    replication_instance: Reference[ReplicationInstance]
+    scope: Scope
+    status: Status
+    last_failure_message: str | None
+
+
+class NamedSeed(NamedTuple, Generic[NamedT]):
+    """An endpoint or a replication instance to add, or to replace the state of."""
+
+    reference: Reference[NamedT]
+    scope: Scope
+    status: str
+    members: dict[str, Any] | None
+
+
+def read_connection(  # noqa: PLR0913 - the keywords of FakeDms.add_connection
+    default: Scope,
+    *,
+    endpoint_arn: object = None,
+    replication_instance_arn: object = None,
+    endpoint_identifier: object = None,
+    replication_instance_identifier: object = None,
+    status: object = Status.SUCCESSFUL,
+    last_failure_message: str | None = None,
+    region: object = None,
+    account_id: object = None,
+) -> ConnectionSeed:
+    """Check the arguments of `FakeDms.add_connection`."""
+    endpoint = read_reference(Endpoint, endpoint_arn, endpoint_identifier)
+    instance = read_reference(
+        ReplicationInstance, replication_instance_arn, replication_instance_identifier
+    )
+    check_text("last_failure_message", last_failure_message)
+    scope = _read_scope(default, region, account_id, endpoint.parsed, instance.parsed)
+    return ConnectionSeed(endpoint, instance, scope, check_status(status), last_failure_message)
+
+
+def read_named(  # noqa: PLR0913 - the keywords of FakeDms.add_endpoint
+    default: Scope,
+    kind: type[NamedT],
+    *,
+    arn: object,
+    identifier: object,
+    members: object,
+    status: str | None = None,
+    region: object = None,
+    account_id: object = None,
+    nulls: bool = False,
+) -> NamedSeed[NamedT]:
+    """Check the arguments of `FakeDms.add_endpoint`, or of `add_replication_instance`.
+
+    A status among the members wins. Any is kept as it is. `nulls` is that of `check_members`.
     """
-    parsed = None if arn is None else check_arn(arn, end.resource_type)
-    return Given(
-        arn=parsed,
-        arn_text=None if arn is None else str(arn),
-        identifier=None if identifier is None else end.check_identifier(identifier),
+    reference = read_reference(kind, arn, identifier)
+    scope = _read_scope(default, region, account_id, reference.parsed)
+    if members is None:
+        members = {}
+    if not isinstance(members, Mapping):
+        msg = f"members={quoted(members)} is not a mapping of {kind.STRUCTURE} members to values."
+        raise UsageError(msg)
+    for name in (kind.ARN_MEMBER, kind.IDENTIFIER_MEMBER):
+        if name in members:
+            msg = f"{name} cannot be among the members; give it as an argument."
+            raise UsageError(msg)
+    checked = check_members(kind.STRUCTURE, members, nulls=nulls)
+    status = checked.pop(kind.STATUS_MEMBER, status or kind.AVAILABLE_STATUS)
+    return NamedSeed(reference, scope, status, checked or None)
+
+
+def read_reference(kind: type[NamedT], arn: object, identifier: object) -> Reference[NamedT]:
+    """Check an ARN and an identifier, each None if it is not given."""
+    return Reference(
+        kind,
+        None if arn is None else str(arn),
+        None if identifier is None else check_identifier(kind.RESOURCE_TYPE, identifier),
+        None if arn is None else check_arn(arn, kind.RESOURCE_TYPE),
     )
 
 
-def obtain(lifecycle: Lifecycle, end: End[EndT], given: Given, scope: Scope, number: int) -> EndT:
-    """The endpoint or instance that is meant; made if there is none."""
+def add_connection(lifecycle: Lifecycle, seed: ConnectionSeed) -> Connection:
+    """Add a connection, and its two ends if they do not exist."""
     registry = lifecycle.registry
-    existing = find(lifecycle, end, given, scope)
+    number = registry.next_number()
+    scope = registry.shared(seed.scope)
+    endpoint = _find_or_make(lifecycle, seed.endpoint, scope, number)
+    instance = _find_or_make(lifecycle, seed.replication_instance, scope, number)
+    existing = registry.connections.get((endpoint.arn, instance.arn))
     if existing is not None:
-        return existing
-    table = end.table(registry)
-    partition = given.arn.partition if given.arn else partition_of(scope.region)
-    identifier, arn = _generate(table, end, scope, number, partition)
-    identifier, arn = given.identifier or identifier, given.arn_text or arn
-    resource = end.make(lifecycle, arn, identifier, scope, number)
-    registry.add(resource)
+        msg = (
+            f"A connection between {endpoint.arn} and {instance.arn} exists already "
+            f"({existing.name}, {existing.status}). Change it with "
+            "set_status(connection, status), or give other ARNs or identifiers."
+        )
+        raise UsageError(msg)
+    outcome = lifecycle.make_outcome(seed.status, seed.last_failure_message)
+    connection = Connection(endpoint, instance, number, *outcome)
+    registry.add(connection)
+    lifecycle.record_seeded(connection)
+    return connection
+
+
+def add_named(lifecycle: Lifecycle, seed: NamedSeed[NamedT]) -> NamedT:
+    """Add an endpoint or a replication instance that does not exist yet."""
+    existing = _find(lifecycle, seed.reference, seed.scope)
+    if existing is not None:
+        msg = (
+            f"The {existing.RESOURCE_TYPE.words} {existing.identifier!r} ({existing.arn}) exists "
+            "already. Give another identifier and another ARN."
+        )
+        raise UsageError(msg)
+    return _add_new(lifecycle, seed)
+
+
+def add_or_replace_named(
+    lifecycle: Lifecycle, savepoint: Savepoint, seed: NamedSeed[NamedT]
+) -> NamedT:
+    """Add an endpoint or a replication instance, or give an existing one the state of the seed."""
+    existing = _find(lifecycle, seed.reference, seed.scope)
+    if existing is None:
+        return _add_new(lifecycle, seed)
+    savepoint.replace(existing, status=seed.status, members=seed.members)
+    lifecycle.begin_seeded(existing)
+    return existing
+
+
+def _add_new(lifecycle: Lifecycle, seed: NamedSeed[NamedT]) -> NamedT:
+    registry = lifecycle.registry
+    scope = registry.shared(seed.scope)
+    resource = _make(lifecycle, seed.reference, scope, registry.next_number(), seed)
+    lifecycle.begin_seeded(resource)
     return resource
 
 
-def find(lifecycle: Lifecycle, end: End[EndT], given: Given, scope: Scope) -> EndT | None:
-    """The endpoint or instance that is meant, if it exists.
+def _find_or_make(
+    lifecycle: Lifecycle, reference: Reference[NamedT], scope: Scope, number: int
+) -> NamedT:
+    if reference.arn is not None or reference.identifier is not None:
+        existing = _find(lifecycle, reference, scope)
+        if existing is not None:
+            return existing
+    return _make(lifecycle, reference, scope, number)
 
-    Raises:
-        UsageError: the ARN and the identifier mean different ones.
-    """
-    in_moto = import_from_moto(
-        lifecycle, end.resource_type, scope, arn=given.arn_text, identifier=given.identifier
-    )
-    table = end.table(lifecycle.registry)
-    by_arn = table.get(given.arn_text) if given.arn_text else None
-    by_identifier = table.named(scope, given.identifier) if given.identifier else None
-    if by_arn is not None and given.identifier not in {None, by_arn.identifier}:
+
+def _find(lifecycle: Lifecycle, reference: Reference[NamedT], scope: Scope) -> NamedT | None:
+    """The endpoint or instance that is meant, if it exists; an error if two are."""
+    kind, arn, identifier, _ = reference
+    in_moto = import_from_moto(lifecycle, kind.RESOURCE_TYPE, scope, arn=arn, identifier=identifier)
+    table = lifecycle.registry.table_of(kind)
+    by_arn = table.get(arn) if arn else None
+    by_identifier = table.named(scope, identifier) if identifier else None
+    if by_arn is not None and identifier not in {None, by_arn.identifier}:
         msg = (
-            f"{given.arn_text} is the {end.resource_type.words} {by_arn.identifier!r}; "
-            f"it cannot be {given.identifier!r} as well. Leave the identifier out."
+            f"{arn} is the {kind.RESOURCE_TYPE.words} {by_arn.identifier!r}; "
+            f"it cannot be {identifier!r} as well. Leave the identifier out."
         )
         raise UsageError(msg)
-    if by_arn is None and given.arn_text and by_identifier is not None:
+    if by_arn is None and arn and by_identifier is not None:
         msg = (
-            f"The identifier {given.identifier!r} belongs to the {end.resource_type.words} "
+            f"The identifier {identifier!r} belongs to the {kind.RESOURCE_TYPE.words} "
             f"{by_identifier.arn}; identifiers are unique within a region and account."
         )
         raise UsageError(msg)
     return by_arn or by_identifier or (table.get(in_moto.arn) if in_moto else None)
 
 
-def _generate(
-    table: NamedTable[EndT], end: End[EndT], scope: Scope, number: int, partition: str
-) -> tuple[str | None, str]:
-    """An identifier and an ARN that nobody has; those of an earlier dump may have been loaded.
+def _make(
+    lifecycle: Lifecycle,
+    reference: Reference[NamedT],
+    scope: Scope,
+    number: int,
+    seed: NamedSeed[NamedT] | None = None,
+) -> NamedT:
+    """Add an endpoint or instance; what the reference does not give is generated."""
+    kind, arn, identifier, parsed = reference
+    if arn is None or identifier is None:
+        partition = parsed.partition if parsed else partition_of(scope.region)
+        free_identifier, free_arn = _generate(lifecycle, kind, scope, number, partition)
+        arn, identifier = arn or free_arn, identifier or free_identifier
+    status = seed.status if seed else kind.AVAILABLE_STATUS
+    members = seed.members if seed else None
+    resource: Endpoint | ReplicationInstance
+    if kind is Endpoint:
+        resource = Endpoint(arn, identifier, scope, number, status, members)
+    else:
+        resource = ReplicationInstance(
+            arn, identifier, scope, number, status, members, lifecycle=lifecycle
+        )
+    lifecycle.registry.add(resource)
+    return resource  # type: ignore[return-value]  # mypy does not narrow a type by its class
 
-    The identifier is None where it is the one that goes with the number.
-    """
+
+def _generate(
+    lifecycle: Lifecycle, kind: type[NamedT], scope: Scope, number: int, partition: str
+) -> tuple[str, str]:
+    """An identifier and an ARN that are free; those of an earlier dump may have been loaded."""
+    table = lifecycle.registry.table_of(kind)
     for attempt in itertools.count(1):
         seed = str(number) if attempt == 1 else f"{number}-{attempt}"
-        identifier = f"{end.generated_name}-{seed}"
-        arn = generate_arn(end.resource_type, scope, seed, partition)
+        identifier = f"{kind.GENERATED_NAME}-{seed}"
+        arn = generate_arn(kind.RESOURCE_TYPE, scope, seed, partition)
         if table.named(scope, identifier) is None and table.get(arn) is None:
             break
-    return (None if attempt == 1 else identifier), arn
+    return identifier, arn
+
+
+def _read_scope(default: Scope, region: object, account_id: object, *arns: Arn | None) -> Scope:
+    """Region and account of a seed: what is given, else what the ARNs say, else the fake's."""
+    named = [arn for arn in arns if arn is not None]
+    first = named[0].scope if named else default
+    scope = Scope(
+        first.region if region is None else check_region(region),
+        first.account_id if account_id is None else check_account_id(account_id),
+    )
+    for arn in named:
+        if arn.scope != scope or arn.partition != named[0].partition:
+            words = ResourceType(arn.resource_type).words
+            msg = (
+                f"The ARN of the {words} names {arn.partition}, {arn.region}, account "
+                f"{arn.account_id}; what else is given names {named[0].partition}, "
+                f"{scope.region}, account {scope.account_id}. They must agree: a connection and "
+                "its two ends are in one region and account."
+            )
+            raise UsageError(msg)
+    return scope

@@ -87,9 +87,10 @@ def _required_texts(operation: str) -> frozenset[str] | None:
     return frozenset(shape.required_members) if plain else None
 
 
-def complaints_about_structure(structure: str, members: Mapping[str, Any]) -> str:
-    """What is wrong with the members of a structure, in botocore's words; empty if nothing is."""
-    return _report(members, service_model().shape_for(structure))
+@functools.cache
+def structure_shape(structure: str) -> Any:
+    """The model of one of AWS's structures."""
+    return service_model().shape_for(structure)
 
 
 def _report(values: Mapping[str, Any], shape: Any) -> str:

@@ -7,65 +7,90 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_dmsconn.dms import service_model
 from pytest_dmsconn.errors import UsageError, did_you_mean
+from pytest_dmsconn.text import escaped, quoted
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
+_PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "long": (int,),
+    "float": (float, int),
+    "double": (float, int),
+    "boolean": (bool,),
+}
+"""What a value of each of the model's simple types may be."""
 
-def check_members(structure: str, members: Mapping[str, Any]) -> dict[str, Any]:
+
+def check_members(
+    structure: str, members: Mapping[str, Any], *, nulls: bool = False
+) -> dict[str, Any]:
     """Check members of one of AWS's structures; return a copy with datetimes for timestamps.
 
-    Args:
-        structure: the structure's name in botocore's model, such as `Endpoint`.
-        members: values by AWS's names, as deep as the structure goes.
-
-    Raises:
-        UsageError: a member is unknown, or its value is of the wrong type.
+    Members that the model marks as sensitive, such as passwords, are checked and left out: DMS
+    never returns them. With `nulls`, a null is read as botocore reads it: a member that is null
+    is not there, an item of a list stays.
     """
-    shape = service_model.service_model().shape_for(structure)
-    checked: dict[str, Any] = _checked(members, shape, structure)
-    complaint = service_model.complaints_about_structure(structure, checked)
-    if complaint:
-        msg = f"The members do not fit AWS's {structure} structure: {complaint}"
-        raise UsageError(msg)
+    shape = service_model.structure_shape(structure)
+    return _check_structure(members, shape, structure, nulls=nulls)
+
+
+def _check_structure(
+    members: Mapping[Any, Any], shape: Any, place: str, *, nulls: bool
+) -> dict[str, Any]:
+    checked = {}
+    known = shape.members
+    for name, value in members.items():
+        if name not in known:
+            hint = did_you_mean(str(name), known)
+            msg = f"{quoted(name)} is not a member of AWS's {place} structure.{hint}"
+            raise UsageError(msg)
+        if value is None and nulls:
+            continue
+        member = known[name]
+        read = _check_value(value, member, f"{place}.{name}", nulls=nulls)
+        if not _is_sensitive(member):
+            checked[name] = read
     return checked
 
 
-def _checked(value: Any, shape: Any, place: str) -> Any:
-    """Refuse what botocore's own check lets pass or answers without a hint."""
+def _check_value(value: Any, shape: Any, place: str, *, nulls: bool) -> Any:
     kind = shape.type_name
     if kind == "structure" and isinstance(value, Mapping):
-        for name in value:
-            if name not in shape.members:
-                hint = did_you_mean(str(name), shape.members)
-                msg = f"{name!r} is not a member of AWS's {place} structure.{hint}"
-                raise UsageError(msg)
-        return {
-            name: _checked(member, shape.members[name], f"{place}.{name}")
-            for name, member in value.items()
-        }
+        return _check_structure(value, shape, place, nulls=nulls)
     if kind == "list" and isinstance(value, (list, tuple)):
-        return [_checked(item, shape.member, f"{place}[]") for item in value]
+        item = shape.member
+        return [
+            None if one is None and nulls else _check_value(one, item, f"{place}[]", nulls=nulls)
+            for one in value
+        ]
     if kind == "timestamp":
         return _read_timestamp(value, place)
-    if isinstance(value, bool) and kind != "boolean":
-        # To Python, True is an integer.
-        msg = f"{place}={value} is not allowed; it must be of the type {kind}."
-        raise UsageError(msg)
-    return value
+    # To Python, True is an integer.
+    allowed = _PYTHON_TYPES.get(kind, ())
+    if isinstance(value, allowed) and (kind == "boolean" or not isinstance(value, bool)):
+        return value
+    shown = "***" if _is_sensitive(shape) else quoted(value)
+    msg = f"{escaped(place)}={shown} is not allowed; it must be of the type {kind}."
+    raise UsageError(msg)
+
+
+def _is_sensitive(shape: Any) -> bool:
+    return bool(shape.metadata.get("sensitive"))
 
 
 def _read_timestamp(value: Any, place: str) -> datetime:
     from botocore.utils import parse_to_aware_datetime
 
     try:
-        # botocore takes what has no time zone for UTC.
+        # botocore reads a time without a zone as UTC.
         return parse_to_aware_datetime(value)
     except (TypeError, ValueError, AttributeError, OverflowError, RuntimeError):
         msg = (
-            f"{place}={value!r} is not a timestamp; it must be a datetime, a string such as "
+            f"{place}={quoted(value)} is not a timestamp; it must be a datetime, a string such as "
             "'2024-05-01T12:00:00Z', or seconds since 1970."
         )
         raise UsageError(msg) from None

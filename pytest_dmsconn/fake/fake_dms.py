@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_dmsconn.fake import loading
-from pytest_dmsconn.fake.arranging import Arranging
 from pytest_dmsconn.fake.faults import Disturbing
 from pytest_dmsconn.fake.inspection import Observing
+from pytest_dmsconn.fake.lookup import Lookup
+from pytest_dmsconn.fake.seeding import Seeding
 from pytest_dmsconn.fake.sleepers import Sleepers
 from pytest_dmsconn.protocol.dispatch import FakeService
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 
-class FakeDms(Arranging, Disturbing, Observing):
+class FakeDms(Seeding, Lookup, Disturbing, Observing):
     """A fake of AWS DMS: a registry of connections, and a record of what was done to it.
 
     A test gets one from the fixture `dmsconn` or from `mock_dms()`; it is not made by hand.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_dmsconn.errors import NoSuchConnectionError
 from pytest_dmsconn.protocol.dispatch import check_operation
 from pytest_dmsconn.report import tables
 from pytest_dmsconn.report.deletions import (
@@ -17,8 +16,6 @@ from pytest_dmsconn.report.deletions import (
 from pytest_dmsconn.report.story import story
 
 if TYPE_CHECKING:
-    from pytest_dmsconn.dms.connection import Connection
-    from pytest_dmsconn.dms.resources import Endpoint, ReplicationInstance
     from pytest_dmsconn.protocol.calls import Call, Deletion
     from pytest_dmsconn.protocol.dispatch import FakeService
     from pytest_dmsconn.report.deletions import Target
@@ -30,38 +27,6 @@ class Observing:
     """The part of `FakeDms` that tells what is and what happened."""
 
     _service: FakeService
-
-    def connection(self, endpoint_arn: str, replication_instance_arn: str) -> Connection:
-        """The connection of a pair that exists.
-
-        Raises:
-            KeyError: there is none; the message shows those that are nearest.
-        """
-        registry = self._service.registry
-        with registry.lock:
-            found = registry.connections.get((endpoint_arn, replication_instance_arn))
-            if found is None:
-                pair = (endpoint_arn, replication_instance_arn)
-                raise NoSuchConnectionError(tables.near_misses(self._service, pair))
-            return found
-
-    @property
-    def connections(self) -> tuple[Connection, ...]:
-        """What exists in all regions and accounts, being deleted included, in creation order."""
-        with self._service.registry.lock:
-            return tuple(self._service.registry.connections.by_key.values())
-
-    @property
-    def endpoints(self) -> tuple[Endpoint, ...]:
-        """The endpoints that exist, likewise."""
-        with self._service.registry.lock:
-            return tuple(self._service.registry.endpoints.by_key.values())
-
-    @property
-    def replication_instances(self) -> tuple[ReplicationInstance, ...]:
-        """The replication instances that exist, likewise."""
-        with self._service.registry.lock:
-            return tuple(self._service.registry.replication_instances.by_key.values())
 
     @property
     def calls(self) -> tuple[Call, ...]:

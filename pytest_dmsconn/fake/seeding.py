@@ -1,171 +1,296 @@
-"""What a test puts into the registry: connections, endpoints, replication instances.
-
-Everything is checked before anything changes; what is not given is generated.
-"""
+"""What a test puts into a fake, and changes under the code."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pytest_dmsconn.arguments import check_account_id, check_region, check_text
-from pytest_dmsconn.dms.arns import Arn, ResourceType, Scope
-from pytest_dmsconn.dms.connection import Connection
-from pytest_dmsconn.dms.seeds import (
-    ENDPOINT,
-    REPLICATION_INSTANCE,
-    End,
-    EndT,
-    find,
-    obtain,
-    read_given,
+from pytest_dmsconn.arguments import (
+    check_account_id,
+    check_flag,
+    check_text,
+    check_whole_number,
 )
-from pytest_dmsconn.dms.status import ACTIVE, AVAILABLE, CREATING, Status, check_status
-from pytest_dmsconn.dms.structures import check_members
-from pytest_dmsconn.errors import UsageError
+from pytest_dmsconn.dms import seeds
+from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance
+from pytest_dmsconn.dms.rollback import all_or_nothing
+from pytest_dmsconn.dms.status import AVAILABLE, CREATING, Status, check_status
+from pytest_dmsconn.errors import UsageError, did_you_mean
+from pytest_dmsconn.fake import loading
+from pytest_dmsconn.text import quoted
 
 if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+
+    from pytest_dmsconn.dms.resources import Resource
     from pytest_dmsconn.protocol.dispatch import FakeService
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 
-def add_connection(  # noqa: PLR0913 - the keywords of FakeDms.add_connection
-    service: FakeService,
-    endpoint_arn: str | None = None,
-    replication_instance_arn: str | None = None,
-    *,
-    endpoint_identifier: str | None = None,
-    replication_instance_identifier: str | None = None,
-    status: str = Status.SUCCESSFUL,
-    last_failure_message: str | None = None,
-    region: str | None = None,
-    account_id: str | None = None,
-) -> Connection:
-    """Seed a connection; see `FakeDms.add_connection`."""
-    endpoint_given = read_given(ENDPOINT, endpoint_arn, endpoint_identifier)
-    instance_given = read_given(
-        REPLICATION_INSTANCE, replication_instance_arn, replication_instance_identifier
-    )
-    checked_status = check_status(status)
-    check_text("last_failure_message", last_failure_message)
-    scope = _scope_of(service, region, account_id, endpoint_given.arn, instance_given.arn)
-    registry = service.registry
-    with registry.all_or_nothing():
-        number = registry.next_number()
-        endpoint = obtain(service.lifecycle, ENDPOINT, endpoint_given, scope, number)
-        instance = obtain(service.lifecycle, REPLICATION_INSTANCE, instance_given, scope, number)
-        existing = registry.connections.get((endpoint.arn, instance.arn))
-        if existing is not None:
-            msg = (
-                f"A connection between {endpoint.arn} and {instance.arn} exists already "
-                f"({existing.name}, {existing.status}). Change it with "
-                "set_status(connection, status), or give other ARNs or identifiers."
-            )
+class Seeding:
+    """The part of `FakeDms` that says what there is."""
+
+    _service: FakeService
+
+    def add_connection(  # noqa: PLR0913 - one keyword for each thing that a seed can say
+        self,
+        endpoint_arn: str | None = None,
+        replication_instance_arn: str | None = None,
+        *,
+        endpoint_identifier: str | None = None,
+        replication_instance_identifier: str | None = None,
+        status: str = Status.SUCCESSFUL,
+        last_failure_message: str | None = None,
+        region: str | None = None,
+        account_id: str | None = None,
+    ) -> Connection:
+        """Seed a connection, with its endpoint and its replication instance.
+
+        Args:
+            endpoint_arn: the ARN of the endpoint; generated if not given.
+            replication_instance_arn: the ARN of the instance; generated if not given.
+            endpoint_identifier: the endpoint's name. Without an ARN it names the endpoint of that
+                identifier in that region and account, and makes it if there is none.
+            replication_instance_identifier: likewise the instance's, at most 63 characters;
+                stored in lower case.
+            status: `successful`, `failed`, `testing` or `deleting`. The last two progress as if
+                a call had begun them.
+            last_failure_message: why its last test failed; a `failed` connection without one
+                gets one in the form of the real ones (fidelity row T6).
+            region: the region of both ends; read from the ARNs where they are given.
+            account_id: the account of both ends, 12 digits; likewise.
+
+        Raises:
+            UsageError: a value is not allowed, the ends contradict each other or what is known
+                of their ARNs, or the connection exists already. Nothing is changed then.
+
+        Example:
+            >>> from pytest_dmsconn import mock_dms
+            >>> with mock_dms() as dms:
+            ...     stale = dms.add_connection(endpoint_identifier="orders", status="failed")
+            >>> stale
+            <Connection orders @ instance-1 failed>
+        """
+        (connection,) = self.add_connections(
+            1,
+            endpoint_arn=endpoint_arn,
+            replication_instance_arn=replication_instance_arn,
+            endpoint_identifier=endpoint_identifier,
+            replication_instance_identifier=replication_instance_identifier,
+            status=status,
+            last_failure_message=last_failure_message,
+            region=region,
+            account_id=account_id,
+        )
+        return connection
+
+    def add_connections(self, count: int, **same: Any) -> list[Connection]:
+        """Seed `count` connections alike, each with generated values of its own.
+
+        Args:
+            count: how many, 0 or more.
+            same: keywords of `add_connection` that hold for all of them.
+
+        Raises:
+            UsageError: as for `add_connection`; then none of them is added.
+            TypeError: a keyword is not one of `add_connection`.
+
+        Example:
+            >>> from pytest_dmsconn import mock_dms
+            >>> with mock_dms() as dms:
+            ...     nightly = dms.add_connections(3, replication_instance_identifier="nightly")
+            ...     len(dms.connections), len(dms.replication_instances)
+            (3, 1)
+        """
+        checked = check_whole_number("count", count)
+        for name in same:
+            if name not in loading.SEED_KEYWORDS:
+                hint = did_you_mean(name, loading.SEED_KEYWORDS)
+                msg = f"FakeDms.add_connections() has no keyword argument {name!r}.{hint}"
+                raise TypeError(msg)
+        seed = seeds.read_connection(self._service.scope, **same)
+        lifecycle = self._service.lifecycle
+        return all_or_nothing(
+            lifecycle, lambda _: [seeds.add_connection(lifecycle, seed) for _ in range(checked)]
+        )
+
+    def add_endpoint(
+        self,
+        identifier: str | None = None,
+        *,
+        arn: str | None = None,
+        members: Mapping[str, Any] | None = None,
+        region: str | None = None,
+        account_id: str | None = None,
+    ) -> Endpoint:
+        """Seed an endpoint that has no connection yet.
+
+        Args:
+            identifier: its name; generated if not given.
+            arn: its ARN; generated if not given.
+            members: further members of AWS's `Endpoint` structure, by AWS's names. Unless they
+                say otherwise it is a `mysql` `SOURCE`, and `active`. Passwords are left out, as
+                DMS leaves them out of its answers.
+            region: its region; read from the ARN where that is given.
+            account_id: its account, 12 digits; likewise.
+
+        Raises:
+            UsageError: a value is not allowed, or an endpoint of that ARN or name exists.
+
+        Example:
+            >>> from pytest_dmsconn import mock_dms
+            >>> with mock_dms() as dms:
+            ...     orders = dms.add_endpoint("orders", members={"EngineName": "postgres"})
+            >>> orders.to_dict()["EngineName"]
+            'postgres'
+        """
+        seed = seeds.read_named(
+            self._service.scope,
+            Endpoint,
+            arn=arn,
+            identifier=identifier,
+            members=members,
+            region=region,
+            account_id=account_id,
+        )
+        lifecycle = self._service.lifecycle
+        return all_or_nothing(lifecycle, lambda _: seeds.add_named(lifecycle, seed))
+
+    def add_replication_instance(  # noqa: PLR0913 - one keyword for each thing that can be said
+        self,
+        identifier: str | None = None,
+        *,
+        arn: str | None = None,
+        available: bool = True,
+        members: Mapping[str, Any] | None = None,
+        region: str | None = None,
+        account_id: str | None = None,
+    ) -> ReplicationInstance:
+        """Seed a replication instance that has no connection yet.
+
+        Args:
+            identifier: its name, at most 63 characters; generated if not given.
+            arn: its ARN; generated if not given.
+            available: False leaves it `creating` until its `set_available()` is called.
+            members: further members of AWS's `ReplicationInstance` structure, by AWS's names.
+                Unless they say otherwise its class is `dms.t3.medium`.
+            region: its region; read from the ARN where that is given.
+            account_id: its account, 12 digits; likewise.
+
+        Raises:
+            UsageError: a value is not allowed, or an instance of that ARN or name exists.
+
+        Example:
+            >>> from pytest_dmsconn import mock_dms
+            >>> with mock_dms() as dms:
+            ...     dms.add_replication_instance("nightly", available=False).status
+            'creating'
+        """
+        check_flag("available", available)
+        seed = seeds.read_named(
+            self._service.scope,
+            ReplicationInstance,
+            arn=arn,
+            identifier=identifier,
+            members=members,
+            status=AVAILABLE if available else CREATING,
+            region=region,
+            account_id=account_id,
+        )
+        lifecycle = self._service.lifecycle
+        return all_or_nothing(lifecycle, lambda _: seeds.add_named(lifecycle, seed))
+
+    def remove_connection(self, connection: Connection) -> None:
+        """Remove a connection at once, as if somebody else had deleted it.
+
+        Raises:
+            UsageError: it is not a connection of this fake, or it is gone.
+        """
+        self._remove(connection, Connection)
+
+    def remove_endpoint(self, endpoint: Endpoint) -> None:
+        """Remove an endpoint at once, and its connections with it (fidelity row E1).
+
+        Raises:
+            UsageError: it is not an endpoint of this fake, or it is gone.
+        """
+        self._remove(endpoint, Endpoint)
+
+    def remove_replication_instance(self, instance: ReplicationInstance) -> None:
+        """Remove a replication instance at once, and its connections with it (E1).
+
+        Raises:
+            UsageError: it is not a replication instance of this fake, or it is gone.
+        """
+        self._remove(instance, ReplicationInstance)
+
+    def set_status(
+        self, connection: Connection, status: str, *, last_failure_message: str | None = None
+    ) -> None:
+        """Give a connection another status, as if the world changed under the code.
+
+        Args:
+            connection: one that exists, being deleted included.
+            status: `successful`, `failed`, `testing` (which is also how a test that DMS started
+                by itself looks, T7) or `deleting`; the last two progress as if a call had begun
+                them.
+            last_failure_message: as for `add_connection`; an earlier one is gone.
+
+        Raises:
+            UsageError: the status is not allowed, or the connection is gone.
+        """
+        checked = check_status(status)
+        check_text("last_failure_message", last_failure_message)
+        with self._service.registry.lock:
+            self._require(connection, Connection)
+            self._service.lifecycle.set_status(connection, checked, last_failure_message)
+
+    def load(self, source: str | os.PathLike[str] | Mapping[str, Any]) -> list[Connection]:
+        """Seed from what `aws dms describe-connections` prints.
+
+        Args:
+            source: a path to a JSON file, or a mapping: the answer of `describe-connections`,
+                `describe-endpoints` or `describe-replication-instances`, or several merged.
+                An endpoint or instance that exists gets the members that are loaded.
+
+        Returns:
+            The connections that were loaded, in their order.
+
+        Raises:
+            UsageError: the source cannot be read, or an entry is not allowed; the message names
+                the file and the entry, and nothing is changed.
+        """
+        return loading.load(self._service, source)
+
+    def dump(self) -> dict[str, Any]:
+        """The registry as one mapping; `load` restores it, `json.dump` writes it to a file."""
+        return loading.dump(self._service)
+
+    def credentials(self, account_id: str) -> dict[str, Any]:
+        """Keyword arguments for a boto3 or botocore client that acts in another account.
+
+        Args:
+            account_id: 12 digits. As elsewhere in the field, an access key of 12 digits names
+                the account; any other acts in the default one.
+
+        Raises:
+            UsageError: it is not a string of 12 digits.
+        """
+        return {
+            "aws_access_key_id": check_account_id(account_id),
+            "aws_secret_access_key": "fake",
+        }
+
+    def _remove(self, resource: Resource, kind: type[Resource]) -> None:
+        with self._service.registry.lock:
+            self._require(resource, kind)
+            self._service.lifecycle.remove(resource)
+
+    def _require(self, resource: Resource, kind: type[Resource]) -> None:
+        if not isinstance(resource, kind):
+            msg = f"{quoted(resource)} is not a {kind.__name__} of this fake."
             raise UsageError(msg)
-        outcome = service.lifecycle.make_outcome(checked_status, last_failure_message)
-        connection = Connection(endpoint, instance, number, *outcome)
-        registry.add(connection)
-        service.lifecycle.record_seeded(connection)
-    return connection
-
-
-def add_end(  # noqa: PLR0913 - the keywords of FakeDms.add_endpoint
-    service: FakeService,
-    end: End[EndT],
-    *,
-    identifier: str | None,
-    arn: str | None,
-    members: Mapping[str, Any] | None,
-    region: str | None,
-    account_id: str | None,
-    default_status: str,
-) -> EndT:
-    """Seed an endpoint or a replication instance that does not exist yet."""
-    given = read_given(end, arn, identifier)
-    scope = _scope_of(service, region, account_id, given.arn)
-    checked, status = read_members(end, members, default_status)
-    registry = service.registry
-    with registry.all_or_nothing():
-        existing = find(service.lifecycle, end, given, scope)
-        if existing is not None:
-            msg = (
-                f"The {end.resource_type.words} {existing.identifier!r} ({existing.arn}) exists "
-                "already. Give another identifier and another ARN."
-            )
+        if not self._service.registry.holds(resource):
+            msg = f"{resource!r} is not in this fake's registry (any more)."
             raise UsageError(msg)
-        resource = obtain(service.lifecycle, end, given, scope, registry.next_number())
-        registry.describe_as(resource, members=checked, status=status)
-        service.lifecycle.begin_seeded(resource)
-    return resource
-
-
-def describe_end(service: FakeService, end: End[EndT], structure: Mapping[str, Any]) -> EndT:
-    """Seed an endpoint or an instance from AWS's structure, or complete one that exists."""
-    members = dict(structure)
-    arn = members.pop(end.arn_member, None)
-    if arn is None:
-        msg = f"{end.arn_member} is missing."
-        raise UsageError(msg)
-    given = read_given(end, arn, members.pop(end.identifier_member, None))
-    scope = _scope_of(service, None, None, given.arn)
-    checked, status = read_members(end, members, ACTIVE if end is ENDPOINT else AVAILABLE)
-    with service.registry.all_or_nothing():
-        resource = obtain(service.lifecycle, end, given, scope, service.registry.next_number())
-        service.registry.describe_as(resource, members=checked, status=status)
-        service.lifecycle.begin_seeded(resource)
-    return resource
-
-
-def status_of_new_instance(*, available: object) -> str:
-    """The status of a replication instance that is seeded as available or not."""
-    if not isinstance(available, bool):
-        msg = f"available={available!r} is not allowed; it must be True or False."
-        raise UsageError(msg)
-    return AVAILABLE if available else CREATING
-
-
-def read_members(
-    end: End[EndT], members: object, default_status: str
-) -> tuple[dict[str, Any] | None, str]:
-    """Check the members of an endpoint or an instance; return them and its status.
-
-    Any status is taken as it stands.
-
-    Raises:
-        UsageError: a member is unknown, has a value of the wrong type, or is one that
-            an argument gives.
-    """
-    if members is None:
-        return None, default_status
-    if not isinstance(members, Mapping):
-        msg = f"members={members!r} is not a mapping of {end.structure} members to values."
-        raise UsageError(msg)
-    for name in (end.arn_member, end.identifier_member):
-        if name in members:
-            msg = f"{name} cannot be among the members; give it as an argument."
-            raise UsageError(msg)
-    remaining = check_members(end.structure, members)
-    status = remaining.pop(end.status_member, default_status)
-    return remaining or None, status
-
-
-def _scope_of(service: FakeService, region: object, account_id: object, *arns: Arn | None) -> Scope:
-    """Region and account of a seed: what is given, else what the ARNs say, else the fake's."""
-    named = [arn for arn in arns if arn is not None]
-    first = named[0].scope if named else service.scope
-    scope = Scope(
-        first.region if region is None else check_region(region),
-        first.account_id if account_id is None else check_account_id(account_id),
-    )
-    for arn in named:
-        if arn.scope != scope or arn.partition != named[0].partition:
-            words = ResourceType(arn.resource_type).words
-            msg = (
-                f"The ARN of the {words} names {arn.partition}, {arn.region}, account "
-                f"{arn.account_id}; what else is given names {named[0].partition}, "
-                f"{scope.region}, account {scope.account_id}. They must agree: a connection and "
-                "its two ends are in one region and account."
-            )
-            raise UsageError(msg)
-    return service.registry.shared(scope)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pytest_dmsconn.dms.connection import Connection
+    from pytest_dmsconn.dms.resources import Connection
     from pytest_dmsconn.protocol.fault_injection import Fault
 
 

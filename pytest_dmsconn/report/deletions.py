@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
-from pytest_dmsconn.dms.connection import Connection
+from pytest_dmsconn.dms.resources import Connection
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.report import tables
 

@@ -10,8 +10,8 @@ from pytest_dmsconn.report import tables
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pytest_dmsconn.dms.connection import Connection
     from pytest_dmsconn.dms.lifecycle import StatusChange
+    from pytest_dmsconn.dms.resources import Connection
     from pytest_dmsconn.protocol.dispatch import FakeService
 
 MOST_ROWS = 20

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import re
 import textwrap
@@ -14,8 +13,8 @@ from pytest_dmsconn.dms.status import Status
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from pytest_dmsconn.dms.connection import Connection
     from pytest_dmsconn.dms.registry import Registry
+    from pytest_dmsconn.dms.resources import Connection
     from pytest_dmsconn.protocol.calls import Record
     from pytest_dmsconn.protocol.dispatch import FakeService
 
@@ -185,43 +184,6 @@ def outcome(service: FakeService, record: Record) -> str:
 
 def _with_names(registry: Registry, text: str) -> str:
     return _ARN.sub(lambda match: registry.name_of_arn(match.group()), text)
-
-
-def near_misses(service: FakeService, pair: tuple[str, str]) -> str:
-    """Why there is no connection of a pair, and which are nearest to it."""
-    registry = service.registry
-    endpoint_arn, instance_arn = pair
-    lines = [
-        "There is no connection between",
-        f"  endpoint {endpoint_arn}",
-        f"  and replication instance {instance_arn}.",
-    ]
-    last = registry.last_lives.get(pair)
-    if last is not None:
-        lines.append(f"There was one, {last.name}; it is deleted.")
-    if not all(str(arn).startswith("arn:") for arn in pair):
-        lines.append("It is looked up by the two ARNs, not by identifiers.")
-    swapped = registry.connections.get((instance_arn, endpoint_arn))
-    if swapped is not None:
-        lines.append(f"The two ARNs are the wrong way round; {swapped.name} exists.")
-    near = _nearest(registry, pair)
-    if near:
-        lines += ["Nearest:", *(f"  {one.name}  {' '.join(one.pair)}" for one in near)]
-    return "\n".join(lines)
-
-
-def _nearest(registry: Registry, pair: tuple[str, str]) -> list[Connection]:
-    endpoint = registry.endpoints.get(str(pair[0]))
-    instance = registry.replication_instances.get(str(pair[1]))
-    sharing = [
-        *(endpoint.connections if endpoint else ()),
-        *(instance.connections if instance else ()),
-    ]
-    if not sharing:
-        texts = {" ".join(known): known for known in registry.connections.by_key}
-        close = difflib.get_close_matches(" ".join(map(str, pair)), texts, n=3, cutoff=0.8)
-        sharing = [registry.connections.by_key[texts[text]] for text in close]
-    return sharing[:3]
 
 
 def table(rows: Iterable[Sequence[str]]) -> list[str]:

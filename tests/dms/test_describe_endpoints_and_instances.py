@@ -37,11 +37,11 @@ def test_describes_endpoints_as_aws_writes_them(dmsconn: FakeDms, dms_client: An
     assert plain == {
         "EndpointArn": ENDPOINT_ARN,
         "EndpointIdentifier": "plain",
-        "EndpointType": "source",
+        "EndpointType": "SOURCE",
         "EngineName": "mysql",
         "Status": "active",
     }
-    assert (orders["EndpointType"], orders["EngineName"]) == ("target", "postgres")
+    assert (orders["EndpointType"], orders["EngineName"]) == ("TARGET", "postgres")
     assert orders["Port"] == 5432
     assert orders["PostgreSQLSettings"] == {"CaptureDdls": True, "DatabaseName": "orders"}
 

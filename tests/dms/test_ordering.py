@@ -1,68 +1,39 @@
-"""Records in order of creation, compared with a plain list."""
+"""Lists in order of creation, compared with a plain search."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_dmsconn.dms.ordering import BLOCK_SIZE, CreationOrder, added, after, removed
-
-if TYPE_CHECKING:
-    from pytest_dmsconn.dms.ordering import Ordered
+from pytest_dmsconn.dms.ordering import after, discard
 
 
-class Record(NamedTuple):
+class Numbered(NamedTuple):
     number: int
 
 
-OPERATIONS = st.lists(
-    st.one_of(
-        st.tuples(st.just("add"), st.integers(1, 3)),
-        st.tuples(st.just("remove"), st.floats(0, 1, exclude_max=True)),
-        st.tuples(st.just("read"), st.integers(-1, 40)),
-    ),
-    max_size=80,
-)
+NUMBERS = st.lists(st.integers(0, 30), unique=True).map(sorted)
 
 
 @settings(deadline=None, database=None)
-@given(operations=OPERATIONS, block_size=st.integers(1, 5))
-def test_creation_order_behaves_like_a_plain_list(
-    operations: list[tuple[str, Any]], block_size: int
-) -> None:
-    order: CreationOrder[Record] = CreationOrder()
-    few: Ordered[Record] = ()
-    model: list[Record] = []
-    newest = 0
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr("pytest_dmsconn.dms.ordering.BLOCK_SIZE", block_size)
-        for operation, argument in operations:
-            if operation == "add":
-                newest += argument
-                record = Record(newest)
-                order.add(record)
-                few = added(few, record)
-                model.append(record)
-            elif operation == "remove" and model:
-                record = model.pop(int(argument * len(model)))
-                order.remove(record)
-                few = removed(few, record)
-            elif operation == "read":
-                expected = [one for one in model if one.number > argument]
-                assert list(order.after(argument)) == expected
-                assert list(after(few, argument)) == expected
-            assert list(order) == list(few) == model
-            assert len(order) == len(few) == len(model)
+@given(numbers=NUMBERS, number=st.integers(-1, 31))
+def test_what_is_newer_and_what_is_left(numbers: list[int], number: int) -> None:
+    resources: list[Any] = [Numbered(one) for one in numbers]
+    newer = [one for one in resources if one.number > number]
+    assert list(after(resources, number)) == newer
+
+    for resource in newer:
+        discard(resources, resource)
+        discard(resources, resource)
+
+    assert resources == [Numbered(one) for one in numbers if one <= number]
 
 
-def test_creation_order_goes_on_over_many_blocks() -> None:
-    order: CreationOrder[Record] = CreationOrder()
-    records = [Record(number) for number in range(0, 6 * BLOCK_SIZE, 2)]
-    for record in records:
-        order.add(record)
+def test_another_resource_of_the_same_number_stays() -> None:
+    resources: list[Any] = [Numbered(1)]
 
-    for number in (-1, 0, 1, BLOCK_SIZE, 2 * BLOCK_SIZE - 1, 6 * BLOCK_SIZE):
-        assert list(order.after(number)) == [one for one in records if one.number > number]
+    discard(resources, Numbered(int("1")))
+
+    assert resources == [Numbered(1)]

@@ -142,7 +142,7 @@ def test_one_call_is_told_in_the_singular(dmsconn: FakeDms, seeded: Seeded) -> N
 
 
 def test_identifiers_in_place_of_arns_are_told_apart(dmsconn: FakeDms) -> None:
-    with pytest.raises(KeyError, match="looked up by the two ARNs, not by identifiers"):
+    with pytest.raises(KeyError, match="Identifiers have keywords of their own"):
         dmsconn.connection("orders", "nightly")
     with pytest.raises(ValueError, match="Identifiers have keywords of their own"):
         dmsconn.add_connection("orders", "nightly")

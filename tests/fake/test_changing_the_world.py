@@ -62,6 +62,7 @@ def test_set_status_refuses_what_is_no_status(dmsconn: FakeDms, status: Any) -> 
 
 
 REMOVERS: list[Callable[[FakeDms, Any], None]] = [
+    lambda dms, what: dms.remove_connection(what),
     lambda dms, what: dms.remove_endpoint(what),
     lambda dms, what: dms.remove_replication_instance(what),
     lambda dms, what: dms.set_status(what, "failed"),
@@ -99,3 +100,15 @@ def test_what_is_gone_or_another_fakes_is_refused(dmsconn: FakeDms) -> None:
 def test_credentials_want_an_account(dmsconn: FakeDms, account_id: Any) -> None:
     with pytest.raises(UsageError, match="12 digits"):
         dmsconn.credentials(account_id)
+
+
+def test_a_connection_that_is_removed_is_gone_at_once(dmsconn: FakeDms, dms_client: Any) -> None:
+    gone, other = dmsconn.add_connections(2)
+
+    dmsconn.remove_connection(gone)
+
+    assert gone.status == "deleted"
+    assert dmsconn.connections == (other,)
+    with pytest.raises(dms_client.exceptions.ResourceNotFoundFault):
+        dms_client.delete_connection(**gone.arns)
+    dmsconn.assert_not_deleted(gone)

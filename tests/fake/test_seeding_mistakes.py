@@ -85,7 +85,7 @@ BAD_CONNECTIONS = [
     pytest.param({"status": None}, ["None"], id="no-status"),
     pytest.param({"last_failure_message": 7}, ["last_failure_message=7"], id="bad-message"),
     *(
-        pytest.param({end: name}, [repr(name), "letter"], id=f"{end}-{number}")
+        pytest.param({end: name}, [ascii(name), "letter"], id=f"{end}-{number}")
         for end in ("endpoint_identifier", "replication_instance_identifier")
         for number, name in enumerate(
             ["", "1st", "-a", "a-", "a--b", "a_b", "a b", "\u00e4pfel", "a.b", "a\n", 7]
