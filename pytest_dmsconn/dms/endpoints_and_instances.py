@@ -62,7 +62,7 @@ def _delete(
         raise aws_errors.invalid_resource_state(  # N6
             f"{words} {resource.identifier} is already being deleted"
         )
-    lifecycle.begin_deletion(resource)  # E1, N5
+    lifecycle.begin_deletion(resource)  # E1, N5, N7
     answer = resource.to_dict()
     lifecycle.end_if_instant(resource)
     return answer
