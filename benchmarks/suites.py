@@ -79,7 +79,7 @@ def run(source: str, *arguments: str, python: str = sys.executable, **environmen
 
 def suite(source: str, tests: int, *arguments: str) -> float:
     """The seconds of a suite of so many tests, with no plugin loaded but ours."""
-    ours = ("-p", "pytest_dmsconn.plugin.hooks")
+    ours = ("-p", "pytest_dmsconn.plugin")
     return run(source.format(tests=tests), *ours, *arguments, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
 
 

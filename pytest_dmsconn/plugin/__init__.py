@@ -1,22 +1,23 @@
-"""The pytest plugin: what pytest finds here are its hooks and fixtures."""
+"""The pytest plugin: pytest loads this module and finds its hooks and fixtures here."""
 
-from pytest_dmsconn.plugin.hooks import (
-    INI_OPTIONS,
+from pytest_dmsconn.plugin.fixtures import (
     _dmsconn_loopback_server,
     dms_client,
     dmsconn,
     dmsconn_server,
+)
+from pytest_dmsconn.plugin.hooks import (
     pytest_addoption,
     pytest_configure,
     pytest_fixture_post_finalizer,
     pytest_fixture_setup,
+    pytest_itemcollected,
     pytest_runtest_call,
     pytest_runtest_makereport,
     pytest_runtest_setup,
 )
 
 __all__ = [
-    "INI_OPTIONS",
     "_dmsconn_loopback_server",
     "dms_client",
     "dmsconn",
@@ -25,6 +26,7 @@ __all__ = [
     "pytest_configure",
     "pytest_fixture_post_finalizer",
     "pytest_fixture_setup",
+    "pytest_itemcollected",
     "pytest_runtest_call",
     "pytest_runtest_makereport",
     "pytest_runtest_setup",

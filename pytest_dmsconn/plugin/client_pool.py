@@ -1,12 +1,11 @@
-"""The client of the fixture `dms_client`: handed on to the next test while nobody changed it.
+"""The client of the fixture `dms_client`, used again by the next test if nobody changed it.
 
-Making a client takes ten times as long as all else in a short test. So one is kept for each
-region, looked over when a test gives it back, and dropped if it is not as it was.
+Making a client takes ten times as long as everything else in a short test.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_dmsconn.dms.service_model import loader
 from pytest_dmsconn.interception import isolation
@@ -16,43 +15,71 @@ if TYPE_CHECKING:
 
     from pytest_dmsconn.fake.fake_dms import FakeDms
 
-_kept: dict[str, HandedOn] = {}
-"""By region; a client that is in use is not among them."""
+_unused: dict[str, PooledClient] = {}
+"""By region."""
 
 
-class HandedOn:
-    """A client, and what it was like when it was made."""
+class PooledClient:
+    """A client, and the attributes of its parts when it was made."""
 
     def __init__(self, client: BaseClient) -> None:
-        """Look at a new client."""
+        """Record the attributes of a new client."""
         self.client = client
-        self._parts = [(part, dict(vars(part))) for part in _parts_of(client)]
+        self._attributes = [(part, _copy(vars(part))) for part in _parts_of(client)]
 
-    def is_as_it_was(self) -> bool:
-        """Whether no part has other attributes, and nobody has registered a handler."""
-        return all(_is_same(vars(part), before) for part, before in self._parts)
+    def is_unchanged(self) -> bool:
+        """Whether every part has the attributes it was made with, nested containers included."""
+        return all(_is_same(vars(part), before) for part, before in self._attributes)
 
 
-def take(fake: FakeDms) -> HandedOn:
-    """A client in the region of a fake, new or as good as new."""
-    # An environment that the test has changed goes into the client, so it must be a new one.
+def borrow(fake: FakeDms) -> PooledClient:
+    """Return a client in the region of a fake, which no test has changed."""
+    # A client reads the environment when it is made.
     usual = isolation.is_untouched(fake.options)
-    kept = _kept.pop(fake.region, None) if usual else None
-    return kept or HandedOn(_new_client(fake.region))
+    unused = _unused.pop(fake.region, None) if usual else None
+    return unused or PooledClient(_new_client(fake.region))
 
 
-def give_back(handed_on: HandedOn, fake: FakeDms) -> None:
-    """Keep a client for the next test, unless this one has left something in it."""
+def give_back(pooled: PooledClient, fake: FakeDms) -> None:
+    """Keep a client for the next test, unless this test has changed it."""
     usual = isolation.is_untouched(fake.options)
-    # Retries use up a quota that the client keeps; they only come of faults.
+    # Retries use up a quota that the client keeps; only faults cause them.
     retried = any(record.fault for record in fake.service.records)
-    if usual and not retried and handed_on.is_as_it_was():
-        _kept[fake.region] = handed_on
+    if usual and not retried and pooled.is_unchanged():
+        _unused[fake.region] = pooled
 
 
-def _is_same(now: dict[str, Any], before: dict[str, Any]) -> bool:
-    """Whether the attributes are the identical objects; equal ones may be others."""
-    return now.keys() == before.keys() and all(now[name] is before[name] for name in before)
+class _Cache(NamedTuple):
+    """A cache of botocore's, which normal use fills and other uses replace."""
+
+    value: object
+
+
+def _copy(value: Any) -> Any:
+    """Copy dictionaries and lists, nested ones too, and nothing else."""
+    if type(value) is dict:
+        return {
+            name: _Cache(member) if str(name).endswith("_cache") else _copy(member)
+            for name, member in value.items()
+        }
+    if type(value) is list:
+        return [_copy(member) for member in value]
+    return value
+
+
+def _is_same(now: Any, before: Any) -> bool:
+    """Whether a value is what was copied: equal containers of identical objects."""
+    if type(before) is _Cache:
+        return now is before.value
+    if type(before) is dict:
+        return (
+            type(now) is dict
+            and now.keys() == before.keys()
+            and all(_is_same(now[name], member) for name, member in before.items())
+        )
+    if type(before) is list:
+        return type(now) is list and len(now) == len(before) and all(map(_is_same, now, before))
+    return now is before
 
 
 def _new_client(region: str) -> BaseClient:
@@ -66,18 +93,20 @@ def _new_client(region: str) -> BaseClient:
 
 
 def _parts_of(client: Any) -> list[Any]:
-    """What of a client can be changed from outside.
+    """Return the parts of a client that can be changed from outside.
 
-    An emitter begins a new cache of look-ups with every handler that comes or goes, so that its
-    attributes tell of that, too.
+    An emitter starts a new cache of look-ups whenever a handler comes or goes, so its attributes
+    show that too.
     """
     client.exceptions  # noqa: B018 - made on first use, which is no change
     endpoint, emitter = client._endpoint, client.meta.events  # noqa: SLF001 - no other way to them
+    signer = client._request_signer  # noqa: SLF001
     return [
         client,
         client.meta,
         client.meta.config,
-        client._request_signer,  # noqa: SLF001
+        signer,
+        signer._credentials,  # noqa: SLF001
         endpoint,
         endpoint.http_session,
         emitter,

@@ -1,103 +1,39 @@
-"""pytest: options, markers, fixtures, and the report of a failed test. Nothing else knows it."""
+"""The hooks of pytest."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pytest_dmsconn.interception import test_state
+from pytest_dmsconn.plugin import ini, markers
+from pytest_dmsconn.plugin.fixtures import fake_key
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
-
-    from botocore.client import BaseClient
+    from collections.abc import Generator, Sequence
 
     from pytest_dmsconn.fake.fake_dms import FakeDms
-    from pytest_dmsconn.server.dms_server import DmsServer
-    from pytest_dmsconn.server.http_server import LoopbackServer
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
-_IniType = Literal["string", "bool", "int", "float"]
-
-INI_OPTIONS: dict[str, tuple[_IniType, str]] = {
-    "region": ("string", "default region of seeds and clients (us-east-1)"),
-    "account_id": ("string", "default account, 12 digits (123456789012)"),
-    "testing_polls": (
-        "int",
-        "the n-th DescribeConnections that selects a connection under test reports its result (1)",
-    ),
-    "deleting_polls": ("int", "the n-th description no longer shows what was deleted (1)"),
-    "testing_seconds": ("float", "virtual seconds that a test takes, instead of polls"),
-    "deleting_seconds": ("float", "virtual seconds that a deletion takes, instead of polls"),
-    "test_result": ("string", "what a TestConnection ends in: successful or failed (successful)"),
-    "unmatched_filters": (
-        "string",
-        "what filters that select nothing are answered with: fault or empty (fault)",
-    ),
-    "seed": ("string", "JSON file to start with, relative to the ini file"),
-    "strict": (
-        "bool",
-        "fail a passed test in which a call to AWS was blocked or an injected fault not met (true)",
-    ),
-    "block_aws": ("bool", "block calls to AWS that nothing answers (true)"),
-    "skip_sleep": ("bool", "let time.sleep and asyncio.sleep advance virtual time (false)"),
-}
-
-_fake_of: pytest.StashKey[FakeDms] = pytest.StashKey()
-"""The fake of a test's fixture `dmsconn`, while it is in force."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Register the ini options."""
-    for name, (kind, words) in INI_OPTIONS.items():
-        parser.addini(f"dmsconn_{name}", f"Fake DMS: {words}.", type=kind, default=None)
+    ini.register(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker."""
-    config.addinivalue_line(
-        "markers",
-        f"dmsconn({', '.join(f'{name}=...' for name in INI_OPTIONS)}): options of the fake DMS "
-        "that the fixture 'dmsconn' sets up for this test; keywords only, the marker closest to "
-        "the test wins, option by option, before the ini options of the same names.",
-    )
+    """Register the marker, and check the ini options."""
+    markers.register(config)
+    ini.read(config)
 
 
-@pytest.fixture
-def dmsconn(request: pytest.FixtureRequest) -> Iterator[FakeDms]:
-    """A fake of AWS DMS connections (`pytest_dmsconn.FakeDms`), in force for the test.
-
-    Whatever botocore client the code under test uses, its DMS connection calls are answered from
-    a registry that the test seeds (`dmsconn.add_connection(status="failed")`) and looks at
-    (`dmsconn.assert_only_deleted(connection)`). Options: `@pytest.mark.dmsconn(region=...)`, or
-    ini `dmsconn_region`.
-    """
-    from pytest_dmsconn.interception.mock_dms import enter, leave
-    from pytest_dmsconn.plugin.markers import options_of
-
-    fake = enter(options_of(request))
-    try:
-        request.node.stash[_fake_of] = fake
-        yield fake
-    finally:
-        del request.node.stash[_fake_of]
-        leave(fake)
-
-
-@pytest.fixture
-def dms_client(dmsconn: FakeDms) -> Iterator[BaseClient]:
-    """A botocore `dms` client in the region of the fake DMS (fixture `dmsconn`) of this test.
-
-    It is the test's own: handlers, a Stubber or used-up retries are not seen by another test.
-    """
-    from pytest_dmsconn.plugin import client_pool
-
-    taken = client_pool.take(dmsconn)
-    yield taken.client
-    client_pool.give_back(taken, dmsconn)
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let the marker `dmsconn` bring in the fixture, before other plugins look at fixture names."""
+    markers.request_fixture(item)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -118,7 +54,7 @@ def _before_monkeypatch_undoes() -> None:
 
 
 def pytest_fixture_post_finalizer(fixturedef: pytest.FixtureDef[Any]) -> None:
-    """Let fakes that are still in force come back after `monkeypatch` has undone its edits."""
+    """Re-apply fakes that outlive `monkeypatch`."""
     if fixturedef.argname == "monkeypatch" and test_state.monkeypatch is not None:
         if _fakes_in_force():
             from pytest_dmsconn.interception.mock_dms import reapply
@@ -127,44 +63,16 @@ def pytest_fixture_post_finalizer(fixturedef: pytest.FixtureDef[Any]) -> None:
         test_state.monkeypatch = None
 
 
-@pytest.fixture(scope="session")
-def _dmsconn_loopback_server() -> Iterator[LoopbackServer]:
-    """The one server of the session: starting and stopping it takes longer than most tests."""
-    from pytest_dmsconn.server.dms_server import start_server
-
-    server = start_server()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def dmsconn_server(
-    _dmsconn_loopback_server: LoopbackServer, dmsconn: FakeDms, monkeypatch: pytest.MonkeyPatch
-) -> DmsServer:
-    """The fake DMS (fixture `dmsconn`) of this test behind a real HTTP server on loopback.
-
-    For code that runs in another process or language: hand it `dmsconn_server.env` as its
-    environment, or `dmsconn_server.url`. Needs `pip install 'pytest-dmsconn[server]'`.
-    """
-    from pytest_dmsconn.server.dms_server import DmsServer, without_proxy
-
-    for name, value in without_proxy().items():
-        monkeypatch.setenv(name, value)
-    return DmsServer(_dmsconn_loopback_server.url, dmsconn)
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Keep the fakes that end during the test, for its report.
 
-    And import and read what a fake takes before a fixture hides the files, as pyfakefs does: it
-    also forgets what was imported in the meantime, and there would be two of everything.
+    Import and read what a fake needs before a fixture such as pyfakefs hides the files.
     """
     test_state.ended_fakes = []
     fixtures = getattr(item, "fixturenames", ())
     if "dmsconn" in fixtures:
         from pytest_dmsconn.interception.mock_dms import prepare
-        from pytest_dmsconn.plugin import markers  # noqa: F401 - the fixture will need it
 
         prepare(of_clients="dms_client" in fixtures)
 
@@ -173,7 +81,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """Let the option `strict` fail a test that passed: the test itself, not its teardown."""
     outcome = yield
-    fake = item.stash.get(_fake_of, None)
+    fake = item.stash.get(fake_key, None)
     # A TestCase keeps its own failures and skips here, and raises none of them.
     if fake is not None and not getattr(item, "_excinfo", None):
         from pytest_dmsconn.report import strict
@@ -196,7 +104,7 @@ def pytest_runtest_makereport(
     return report
 
 
-def _fakes_in_force() -> list[FakeDms]:
-    """All fakes, found without an import: what is not imported has none."""
+def _fakes_in_force() -> Sequence[FakeDms]:
+    """Return all fakes, found without an import: there is none where the stack is not imported."""
     stack = sys.modules.get("pytest_dmsconn.interception.stack")
     return stack.fakes if stack else []

@@ -1,50 +1,70 @@
-"""What a test gives as options of its fake: in markers, and in the ini file."""
+"""The marker `dmsconn`."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pytest
+from pytest_dmsconn.plugin.ini import INI_OPTIONS, beside, given_in_ini
 
-from pytest_dmsconn.errors import UsageError
-from pytest_dmsconn.options import OPTION_NAMES, Options, make_options
+if TYPE_CHECKING:
+    import pytest
+
+    from pytest_dmsconn.options import Options
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
+MARKER = "dmsconn"
+FIXTURE = "dmsconn"
+
+
+def register(config: pytest.Config) -> None:
+    """Register the marker with pytest."""
+    config.addinivalue_line(
+        "markers",
+        f"{MARKER}({', '.join(f'{name}=...' for name in INI_OPTIONS)}): options of the fake DMS "
+        f"that the fixture '{FIXTURE}' sets up for this test; brings in the fixture. "
+        "Keywords only. The closest marker wins, option by "
+        "option, before the ini options of the same names.",
+    )
+
+
+def request_fixture(item: pytest.Item) -> None:
+    """Let a test that has the marker request the fixture, as `usefixtures` would."""
+    names = getattr(item, "fixturenames", None)
+    if names is None or FIXTURE in names or item.get_closest_marker(MARKER) is None:
+        return
+    # pytest sets up what `usefixtures` names before the function-scoped arguments of the test.
+    info = getattr(item, "_fixtureinfo")  # noqa: B009 - an attribute of functions only
+    index = next((n for n, name in enumerate(names) if _is_own_argument(info, name)), len(names))
+    # A new list: all tests of a parametrized function share the old one.
+    item.fixturenames = [*names[:index], FIXTURE, *names[index:]]  # type: ignore[attr-defined]
+
+
+def _is_own_argument(info: Any, name: str) -> bool:
+    definitions = info.name2fixturedefs.get(name)
+    scope = definitions[-1].scope if definitions else "function"
+    return name in info.argnames and scope == "function"
+
 
 def options_of(request: pytest.FixtureRequest) -> Options:
-    """The options of a test: the closest marker wins, option by option, then the ini file.
+    """Return the options of a test: the closest marker wins, option by option, then the ini file.
 
     Raises:
         UsageError: an option is unknown, or its value is not allowed.
     """
+    from pytest_dmsconn.errors import UsageError
+    from pytest_dmsconn.options import make_options
+    from pytest_dmsconn.text import quoted
+
     given: dict[str, Any] = {}
-    for marker in request.node.iter_markers("dmsconn"):
+    for marker in request.node.iter_markers(MARKER):
         if marker.args:
-            msg = f"@pytest.mark.dmsconn takes keywords only, not {marker.args!r}."
+            msg = (
+                f"@pytest.mark.{MARKER} was given {quoted(marker.args[0])} without a name. "
+                f"Give options by name, such as @pytest.mark.{MARKER}(region='eu-west-1'). "
+                f"The options are {', '.join(INI_OPTIONS)}."
+            )
             raise UsageError(msg)
         for name, value in marker.kwargs.items():
-            given.setdefault(name, _beside(request.path.parent, name, value))
-    return make_options(_in_ini(request.config) | given)
-
-
-def _in_ini(config: pytest.Config) -> dict[str, Any]:
-    folder = config.inipath.parent if config.inipath else config.invocation_params.dir
-    given = {}
-    for name in OPTION_NAMES:
-        try:
-            value = config.getini(f"dmsconn_{name}")
-        except (TypeError, ValueError, pytest.UsageError) as error:
-            msg = f"The ini option dmsconn_{name} has a bad value: {error}"
-            raise UsageError(msg) from None
-        if value is not None:
-            given[name] = _beside(folder, name, value)
-    return given
-
-
-def _beside(folder: Path, name: str, value: Any) -> Any:
-    """Take a path to seed from as relative to the file that gives it."""
-    if name == "seed" and isinstance(value, (str, Path)):
-        return folder / value
-    return value
+            given.setdefault(name, beside(request.path.parent, name, value))
+    return make_options(given_in_ini(request.config) | given)

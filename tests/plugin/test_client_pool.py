@@ -40,6 +40,12 @@ def set_an_attribute(client, dmsconn):
 def set_an_attribute_of_the_config(client, dmsconn):
     client.meta.config.retries = None
 
+def change_nested_configuration(client, dmsconn):
+    client.meta.config.retries["max_attempts"] = 77
+
+def replace_the_credentials(client, dmsconn):
+    client._request_signer._credentials.access_key = "other"
+
 def edit_the_environment(client, dmsconn):
     os.environ["AWS_MAX_ATTEMPTS"] = "7"
 
@@ -63,6 +69,8 @@ def test_other(dms_client):
         ("use_up_retries", False),
         ("set_an_attribute", False),
         ("set_an_attribute_of_the_config", False),
+        ("change_nested_configuration", False),
+        ("replace_the_credentials", False),
         ("edit_the_environment", False),
     ],
 )
