@@ -1,0 +1,298 @@
+"""What a scenario of tests/conformance/ runs against: anything that speaks DMS."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from support.evidence import Recorder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pytest_dmsconn import FakeDms
+
+UNDER_WAY = ("testing", "deleting")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How long a target takes."""
+
+    interval: float
+    """Seconds between two descriptions."""
+    patience: float
+    """Seconds until waiting ends in a failure."""
+
+
+AT_ONCE = Waiting(interval=0.0, patience=10.0)
+IN_REALITY = Waiting(interval=5.0, patience=900.0)
+
+
+@dataclass
+class Removal:
+    """What was seen while an endpoint or a replication instance was deleted."""
+
+    before: Mapping[str, Any]
+    """The description before."""
+    answer: Mapping[str, Any]
+    described: Mapping[str, Any] | None
+    """The next description; None if it was gone."""
+    again: str | None
+    """The error code of a second deletion."""
+    test: str | None
+    """The error code of a TestConnection meanwhile."""
+    connections: list[Mapping[str, Any]]
+    """Its connections right after."""
+    at_the_end: str | None
+    """The error code of a deletion once it is gone."""
+
+
+class Target:
+    """One endpoint and one replication instance, and a client that reaches them."""
+
+    def __init__(
+        self,
+        client_kwargs: Mapping[str, Any],
+        endpoint_arn: str,
+        replication_instance_arn: str,
+        *,
+        waiting: Waiting = AT_ONCE,
+        fake: FakeDms | None = None,
+        may_change: bool = True,
+    ) -> None:
+        """`may_change`: whether the connection of the two may be tested and deleted."""
+        self.endpoint_arn = endpoint_arn
+        self.replication_instance_arn = replication_instance_arn
+        self.waiting = waiting
+        self.may_change = may_change
+        self.recorder = Recorder({endpoint_arn: "<endpoint>", replication_instance_arn: "<rep>"})
+        self._client_kwargs = dict(client_kwargs)
+        self._fake = fake
+        self._removals: dict[str, Removal] = {}
+        self.client = self._make_client()
+        self.unchecked_client = self._make_client(parameter_validation=False)
+
+    def _make_client(self, **config: Any) -> Any:
+        if self.waiting is AT_ONCE:
+            config["retries"] = {"total_max_attempts": 1}
+        make: Any = boto3.client
+        client = make("dms", config=Config(**config), **self._client_kwargs)
+        self.recorder.watch(client)
+        return client
+
+    @property
+    def fake(self) -> FakeDms:
+        """The fake; only for scenarios marked `fake_alone`."""
+        assert self._fake is not None
+        return self._fake
+
+    @property
+    def has_fake(self) -> bool:
+        return self._fake is not None
+
+    @property
+    def pair(self) -> dict[str, str]:
+        """The keyword arguments of DeleteConnection and TestConnection."""
+        return {
+            "EndpointArn": self.endpoint_arn,
+            "ReplicationInstanceArn": self.replication_instance_arn,
+        }
+
+    @property
+    def filters(self) -> list[dict[str, Any]]:
+        """The filters that select the connection of the two."""
+        return [
+            {"Name": "endpoint-arn", "Values": [self.endpoint_arn]},
+            {"Name": "replication-instance-arn", "Values": [self.replication_instance_arn]},
+        ]
+
+    # ARNs that name nothing
+
+    @property
+    def unknown_endpoint_arn(self) -> str:
+        return unknown_like(self.endpoint_arn)
+
+    @property
+    def unknown_replication_instance_arn(self) -> str:
+        return unknown_like(self.replication_instance_arn)
+
+    # The connection
+
+    def described(self) -> dict[str, Any] | None:
+        """The connection as it is described now; None if there is none."""
+        try:
+            answer = self.client.describe_connections(Filters=self.filters)
+        except ClientError as error:
+            if code_of(error) != "ResourceNotFoundFault":
+                raise
+            return None
+        found = [one for one in answer["Connections"] if self.pair.items() <= one.items()]
+        return found[0] if found else None
+
+    def connection_at_rest(self) -> dict[str, Any] | None:
+        """The connection once no test and no deletion of it is under way."""
+        found: dict[str, Any] | None = self.wait_for(
+            self.described, lambda found: not found or found["Status"] not in UNDER_WAY
+        )
+        return found
+
+    def connection(self) -> dict[str, Any]:
+        """The connection, at rest; it is made by a test if there is none."""
+        found = self.connection_at_rest()
+        if found is None:
+            if not self.may_change:
+                pytest.skip("there is no such connection, and --destructive was not given")
+            self.client.test_connection(**self.pair)
+            found = self.connection_at_rest()
+        assert found is not None
+        return found
+
+    def delete_connection(self) -> None:
+        """Delete the connection if there is one, and wait until it is gone."""
+        if self.connection_at_rest() is not None:
+            self.client.delete_connection(**self.pair)
+            assert self.connection_at_rest() is None
+
+    def failed_connection(self) -> dict[str, Any]:
+        """The connection, after a test that failed."""
+        if self._fake is not None:
+            pair = (self.endpoint_arn, self.replication_instance_arn)
+            self._fake.set_test_result(pair, "failed")
+        self.connection_at_rest()
+        self.client.test_connection(**self.pair)
+        found = self.connection_at_rest()
+        assert found is not None
+        if found["Status"] != "failed":
+            pytest.skip("the endpoint can be reached; name one that cannot")
+        return found
+
+    def wait_for(self, look: Callable[[], Any], is_right: Callable[[Any], bool]) -> Any:
+        """Look again and again until it is right."""
+        end = time.monotonic() + self.waiting.patience
+        while not is_right(seen := look()):
+            assert time.monotonic() < end, f"after {self.waiting.patience} s it is still {seen}"
+            time.sleep(self.waiting.interval)
+        return seen
+
+    # The endpoint and the instance
+
+    def describe_endpoint(self) -> dict[str, Any] | None:
+        return self._only("describe_endpoints", "Endpoints", "endpoint-arn", self.endpoint_arn)
+
+    def describe_replication_instance(self) -> dict[str, Any] | None:
+        return self._only(
+            "describe_replication_instances",
+            "ReplicationInstances",
+            "replication-instance-arn",
+            self.replication_instance_arn,
+        )
+
+    def _only(self, method: str, key: str, name: str, arn: str) -> dict[str, Any] | None:
+        try:
+            answer = getattr(self.client, method)(Filters=[{"Name": name, "Values": [arn]}])
+        except ClientError as error:
+            if code_of(error) != "ResourceNotFoundFault":
+                raise
+            return None
+        found: list[dict[str, Any]] = answer[key]
+        return found[0] if found else None
+
+    def endpoint_removal(self) -> Removal:
+        """Delete the endpoint, once for a target."""
+        if "endpoint" not in self._removals:
+            self.connection()
+            self._removals["endpoint"] = self._remove(
+                "delete_endpoint", "EndpointArn", self.describe_endpoint
+            )
+        return self._removals["endpoint"]
+
+    def replication_instance_removal(self) -> Removal:
+        """Delete the replication instance, once for a target."""
+        if "instance" not in self._removals:
+            if self.describe_endpoint() is not None:
+                self.connection()
+            self._removals["instance"] = self._remove(
+                "delete_replication_instance",
+                "ReplicationInstanceArn",
+                self.describe_replication_instance,
+            )
+        return self._removals["instance"]
+
+    def _remove(
+        self, method: str, parameter: str, describe: Callable[[], dict[str, Any] | None]
+    ) -> Removal:
+        before = describe()
+        assert before is not None
+        delete, arn = getattr(self.client, method), {parameter: self.pair[parameter]}
+        [answer] = [value for key, value in delete(**arn).items() if key != "ResponseMetadata"]
+        again, test = code(delete, **arn), code(self._test)
+        described = describe()
+        connection = self.described()
+        self.wait_for(describe, lambda found: found is None)
+        return Removal(
+            before=before,
+            answer=answer,
+            described=described,
+            again=again,
+            test=test,
+            connections=[] if connection is None else [connection],
+            at_the_end=code(delete, **arn),
+        )
+
+    def _test(self) -> None:
+        self.client.test_connection(**self.pair)
+
+    # What only the wire shows
+
+    def call_with(
+        self, operation: str, *, body: bytes | None = None, amz_target: str | None = None
+    ) -> None:
+        """Send another body or another `X-Amz-Target` than botocore would, signed as ever."""
+
+        def change(params: dict[str, Any], **_: Any) -> None:
+            if body is not None:
+                params["body"] = body
+            if amz_target is not None:
+                params["headers"]["X-Amz-Target"] = amz_target
+
+        events = self.client.meta.events
+        events.register_last("before-call", change)
+        try:
+            getattr(self.client, operation)()
+        finally:
+            events.unregister("before-call", change)
+
+
+def unknown_like(arn: str) -> str:
+    """An ARN of the same form, region and account, that names nothing."""
+    random = uuid.uuid4().hex.upper().translate(str.maketrans("0189", "ABCD"))
+    return arn.rpartition(":")[0] + ":" + random[:26]
+
+
+def code_of(error: ClientError) -> str:
+    return str(error.response["Error"]["Code"])
+
+
+def code(call: Callable[..., object], *names: str, **arguments: Any) -> str | None:
+    """The error code that a call ends in; None if it succeeds."""
+    try:
+        call(*names, **arguments)
+    except ClientError as error:
+        return code_of(error)
+    return None
+
+
+def refusal(call: Callable[..., object], *names: str, **arguments: Any) -> tuple[str, str]:
+    """The code and the message with which a call is refused."""
+    with pytest.raises(ClientError) as caught:
+        call(*names, **arguments)
+    error = caught.value.response["Error"]
+    return str(error["Code"]), str(error["Message"])
