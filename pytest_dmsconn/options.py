@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from pytest_dmsconn.arguments import (
     check_account_id,
@@ -17,7 +17,8 @@ from pytest_dmsconn.arguments import (
 from pytest_dmsconn.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import os
+    from collections.abc import Mapping, Sequence
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
@@ -55,6 +56,23 @@ class Options:
         check_choice("unmatched_filters", self.unmatched_filters, ("fault", "empty"))
         for name in ("strict", "block_aws", "skip_sleep"):
             check_flag(name, getattr(self, name))
+
+
+class GivenOptions(TypedDict, total=False):
+    """The options as `mock_dms` takes them, for type checkers."""
+
+    region: str
+    account_id: str
+    testing_polls: int
+    deleting_polls: int
+    testing_seconds: float | None
+    deleting_seconds: float | None
+    test_result: Literal["successful", "failed"]
+    unmatched_filters: Literal["fault", "empty"]
+    seed: str | os.PathLike[str] | Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+    strict: bool
+    block_aws: bool
+    skip_sleep: bool
 
 
 OPTION_NAMES = tuple(field.name for field in fields(Options))

@@ -17,13 +17,14 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 from botocore.httpsession import URLLib3Session
+from botocore.session import Session
 from botocore.signers import RequestSigner
 
 from pytest_dmsconn.dms import moto_resources
 from pytest_dmsconn.dms.aws_errors import TransportFailure
 from pytest_dmsconn.interception import stack, waits
 from pytest_dmsconn.interception.blocked_calls import OPERATION_HEADER, block
-from pytest_dmsconn.interception.patching import Patch
+from pytest_dmsconn.interception.patching import Patch, patch_late_imports
 from pytest_dmsconn.protocol import moto
 from pytest_dmsconn.protocol.aws_json import Request, content_of, operation_of
 from pytest_dmsconn.protocol.routing import (
@@ -58,6 +59,11 @@ FILES_OF_THE_MACHINE = {"~/.aws/config", "~/.aws/credentials", "/etc/boto.cfg", 
 """Where botocore looks if no variable names a file."""
 
 
+def _init_session(session: Session, *given: Any, **named: Any) -> None:
+    patch_late_imports()  # a session of aiobotocore is one of botocore
+    _INIT_SESSION.original(session, *given, **named)
+
+
 def _send_or_answer(session: URLLib3Session, request: AWSPreparedRequest) -> Any:
     response = answer(request, NAME)
     if response is None:
@@ -80,12 +86,14 @@ def _load_nothing_or_fetch(provider: InstanceMetadataProvider) -> Any:
     return None if leaves_credentials_unfetched() else _FETCH.original(provider)
 
 
+_INIT_SESSION = Patch(Session, "__init__", _init_session)
 _SEND = Patch(URLLib3Session, "send", _send_or_answer)
 _SIGN = Patch(RequestSigner, "sign", _sign_or_leave)
 _PARSE = Patch(botocore.configloader, "raw_config_parse", _parse_unless_of_the_machine)
 _FETCH = Patch(InstanceMetadataProvider, "load", _load_nothing_or_fetch)
 
 PATCHES = (
+    _INIT_SESSION,
     _SEND,
     _SIGN,
     _PARSE,
@@ -141,6 +149,7 @@ def leave_unsigned(
     Returns:
         Whether it will not; if it will, or it is only presigned, the request is left as it was.
     """
+    patch_late_imports()
     fake = stack.newest()
     if fake is None or signing_type != "standard":
         return False

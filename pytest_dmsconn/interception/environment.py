@@ -1,28 +1,86 @@
-"""AWS's variables in the environment: which there are, which a fake has, one for the other."""
+"""What a fake sets aside: the variables that configure AWS's SDKs, and boto3's default session."""
 
 from __future__ import annotations
 
 import functools
 import os
-from typing import TYPE_CHECKING, Any, TypeAlias
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from botocore.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
-Encoded: TypeAlias = "dict[Any, Any]"
-"""Variables as `os.environ` keeps them: in bytes, but on Windows. Encoding and decoding them time
-and again took a seventh of entering a fake."""
+    from pytest_dmsconn.interception.stack import Entry
 
 _environ = os.environ
-"""That of the process: a test may put a dictionary of its own in the place of `os.environ`."""
+"""The environment of the process. A test may assign a dictionary of its own to `os.environ`."""
 
-_SET_ASIDE = tuple(map(_environ.encodekey, ("AWS_", "BOTO")))
-_KEPT = tuple(map(_environ.encodekey, ("AWS_LAMBDA_", "AWS_EXECUTION_ENV", "AWS_CA_BUNDLE")))
-"""What describes a Lambda or a certificate bundle says nothing of whom to call."""
+_OF_CREDENTIAL_PROVIDERS = """
+    AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_SECURITY_TOKEN
+    AWS_CREDENTIAL_EXPIRATION AWS_ACCOUNT_ID AWS_CREDENTIAL_FILE BOTO_CONFIG
+    AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
+    AWS_CONTAINER_AUTHORIZATION_TOKEN AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE
+    AWS_WEB_IDENTITY_TOKEN_FILE AWS_ROLE_ARN AWS_ROLE_SESSION_NAME AWS_LOGIN_CACHE_DIRECTORY
+    AWS_EC2_METADATA_DISABLED
+"""
+_OF_CLIENTS = """
+    AWS_ENDPOINT_URL AWS_NEW_RETRIES_2026 AWS_STS_USE_GLOBAL_ENDPOINT
+    AWS_S3_US_EAST_1_REGIONAL_ENDPOINT AWS_S3_USE_ARN_REGION
+    AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS
+"""
+_OF_OTHER_SDKS = """
+    AWS_REGION AWS_ACCESS_KEY AWS_SECRET_KEY AWS_SDK_LOAD_CONFIG AWS_ENABLE_ENDPOINT_DISCOVERY
+    AWS_USE_DUALSTACK AWS_USE_FIPS AWS_PROFILE AWS_DEFAULT_PROFILE AWS_DEFAULT_REGION BOTO_PATH
+    AMAZON_ACCESS_KEY_ID AMAZON_SECRET_ACCESS_KEY AMAZON_SESSION_TOKEN AMAZON_REGION
+"""
+_STAY = ("AWS_DATA_PATH", "AWS_CA_BUNDLE")
+"""botocore's own variables that say nothing of whom to call, as whom, or how."""
+
+
+def _of_sessions() -> list[str]:
+    """The variables in botocore's table of session variables."""
+    names: list[str] = []
+    for _, variables, *_ in Session.SESSION_VARIABLES.values():
+        names += [variables] if isinstance(variables, str) else variables or ()
+    return [name for name in names if name not in _STAY]
+
+
+NAMES = frozenset(
+    [*_of_sessions(), *f"{_OF_CREDENTIAL_PROVIDERS}{_OF_CLIENTS}{_OF_OTHER_SDKS}".split()]
+)
+"""The variables that a fake sets aside."""
+
+FAMILIES = ("AWS_ENDPOINT_URL_", "AWS_BEARER_TOKEN_")
+"""How the names of those begin that exist for each service."""
+
+# `os.environ` keeps its variables encoded. Reading it through its mapping takes a seventh of the
+# time of entering a fake.
+_NAMES = frozenset(map(_environ.encodekey, NAMES))
+_FAMILIES = tuple(map(_environ.encodekey, FAMILIES))
+
+
+class Surroundings(NamedTuple):
+    """What a fake sets aside, at one moment."""
+
+    variables: Mapping[Any, Any]
+    """Names and values as `os.environ` keeps them."""
+    default_session: Any
+
+
+@functools.lru_cache(maxsize=8)  # most suites have a region or two
+def placed_by_fake(region: str) -> Surroundings:
+    """What a fake of that region puts in place."""
+    variables = {
+        _environ.encodekey(name): _environ.encodevalue(value)
+        for name, value in of_fake(region).items()
+    }
+    return Surroundings(variables, None)
 
 
 def of_fake(region: str) -> dict[str, str]:
-    """The variables that a fake of that region puts in the place of those it sets aside."""
+    """The variables that a fake of that region sets."""
     return {
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
@@ -35,44 +93,80 @@ def of_fake(region: str) -> dict[str, str]:
     }
 
 
-@functools.lru_cache(maxsize=8)  # most suites have a region or two
-def encoded_of_fake(region: str) -> Mapping[Any, Any]:
-    """The same as `os.environ` would keep them."""
-    return {
-        _environ.encodekey(name): _environ.encodevalue(value)
-        for name, value in of_fake(region).items()
-    }
-
-
-def look() -> Encoded:
-    """The variables that a fake sets aside, as they are now."""
-    encoded = _encoded_environment()
+def look() -> Surroundings:
+    """What is there now."""
+    encoded = _encoded()
     # A copy of the names: other threads may set variables meanwhile.
-    return {name: encoded[name] for name in _set_aside_of([*encoded])}
+    found = [name for name in [*encoded] if name in _NAMES or name.startswith(_FAMILIES)]
+    boto3 = sys.modules.get("boto3")
+    return Surroundings(
+        {name: encoded[name] for name in found}, getattr(boto3, "DEFAULT_SESSION", None)
+    )
 
 
-def replace(found: Iterable[Any], wanted: Mapping[Any, Any]) -> None:
-    """Put variables in the place of those that were found."""
-    encoded = _encoded_environment()
-    for name in found:
-        if name not in wanted:
-            encoded.pop(name, None)
+def replace(found: Surroundings, wanted: Surroundings) -> None:
+    """Put `wanted` in the place of `found`; repeatable after an interrupt at any line."""
+    encoded = _encoded()
+    for name in found.variables:
+        if name not in wanted.variables:
             os.unsetenv(name)
-    for name, value in wanted.items():
+            encoded.pop(name, None)
+    for name, value in wanted.variables.items():
         encoded[name] = value
         os.putenv(name, value)
+    boto3 = sys.modules.get("boto3")
+    if boto3 is not None:
+        boto3.DEFAULT_SESSION = wanted.default_session  # type: ignore[attr-defined]
 
 
-def is_set_aside(owner: object, name: str) -> bool:
-    """Whether an item of a mapping is a variable that a fake sets aside."""
-    return owner is _environ and bool(_set_aside_of([_environ.encodekey(name)]))
+def is_untouched(region: str) -> bool:
+    """Whether nobody has edited the variables since a fake of that region set its own."""
+    return look().variables == placed_by_fake(region).variables
 
 
-def _set_aside_of(names: Iterable[Any]) -> list[Any]:
-    of_aws = [name for name in names if name.startswith(_SET_ASIDE)]
-    return [name for name in of_aws if not name.startswith(_KEPT)]
+def undo_leaks(before: Surroundings, placed: Sequence[Surroundings]) -> None:
+    """Restore what is still, or again, as an ended fake placed it.
+
+    `monkeypatch` and its like put a fake's values back if they undo their edits after its end.
+    """
+    now = look()
+    variables = dict(now.variables)
+    for name in _names_in(before, now, *placed):
+        value = now.variables.get(name)
+        if any(value == one.variables.get(name) for one in placed):
+            _assign(variables, name, before.variables.get(name))
+    replace(now, Surroundings(variables, before.default_session))
 
 
-def _encoded_environment() -> Encoded:
-    encoded: Encoded = _environ._data  # type: ignore[attr-defined]  # noqa: SLF001 - nothing public is encoded
+def reapply(before: Surroundings, oldest: Entry, newest: Surroundings) -> None:
+    """Replace again what was undone under fakes that stay in force.
+
+    What is as it was before they were entered was undone; the oldest puts that back when it ends.
+    """
+    now = look()
+    variables, found = dict(now.variables), dict(oldest.found.variables)
+    for name in _names_in(before, now, oldest.found):
+        if now.variables.get(name) == before.variables.get(name):
+            _assign(found, name, before.variables.get(name))
+            _assign(variables, name, newest.variables.get(name))
+    session, found_session = now.default_session, oldest.found.default_session
+    if session is before.default_session:
+        session, found_session = None, session
+    oldest.found = Surroundings(found, found_session)
+    replace(now, Surroundings(variables, session))
+
+
+def _names_in(*surroundings: Surroundings) -> set[Any]:
+    return {name for one in surroundings for name in one.variables}
+
+
+def _assign(variables: dict[Any, Any], name: Any, value: Any) -> None:
+    if value is None:
+        variables.pop(name, None)
+    else:
+        variables[name] = value
+
+
+def _encoded() -> dict[Any, Any]:
+    encoded: dict[Any, Any] = _environ._data  # type: ignore[attr-defined]  # noqa: SLF001 - nothing public is encoded
     return encoded

@@ -1,113 +1,181 @@
-"""`mock_dms`: putting a fake in force, and everything back as it was."""
+"""`mock_dms`: entering a fake, and leaving everything as it was."""
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
+import weakref
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from pytest_dmsconn.dms import service_model
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.fake.fake_dms import FakeDms
-from pytest_dmsconn.interception import adapters, stack, test_state
-from pytest_dmsconn.interception.isolation import Isolation
+from pytest_dmsconn.interception import environment, patching, stack, test_state
 from pytest_dmsconn.options import Options, make_options
 from pytest_dmsconn.report import strict
+from pytest_dmsconn.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
+    from typing_extensions import Unpack
+
+    from pytest_dmsconn.interception.environment import Surroundings
+    from pytest_dmsconn.interception.stack import Entry
+    from pytest_dmsconn.interception.test_state import RunningTest
+    from pytest_dmsconn.options import GivenOptions
+
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 FunctionT = TypeVar("FunctionT", bound="Callable[..., Any]")
 
-_isolations: list[Isolation] = []
-"""What each fake in force found, in their order."""
-
 
 def prepare(*, of_clients: bool) -> None:
-    """Import and read what `enter` will need.
-
-    Args:
-        of_clients: also what it takes to make a client.
-    """
+    """Import and read what `enter` will need, and making a client if `of_clients` says so."""
     service_model.read_data_files(of_clients=of_clients)
-    adapters.load_adapters()
+    patching.load_adapters()
 
 
-def enter(options: Options) -> FakeDms:
-    """Put a new fake in force, until `leave` is called with it."""
-    service_model.read_data_files()
-    fake = FakeDms(options)
-    loaded = adapters.load_adapters()
+def enter(fake: FakeDms, owner: MockDms | None = None) -> None:
+    """Put a fake in force, until `leave` is called with it."""
+    recover()
+    # Without the lock: another thread may be importing one of the libraries.
+    patches = patching.load_adapters(skip_sleep=fake.options.skip_sleep)
+    placed = environment.placed_by_fake(fake.region)
     try:
         with stack.lock:
-            _isolations.append(Isolation(options))
-            stack.fakes.append(fake)
-            _isolations[-1].set_aside()
-            adapters.start(loaded, skip_sleep=options.skip_sleep)
+            entry = _new_entry(fake, owner)
+            stack.entries.append(entry)  # recorded before anything changes
+            if entry.test is not None:
+                entry.test.placed.append(placed)
+            environment.replace(entry.found, placed)
+            patching.apply(patches)
     except BaseException:
         leave(fake)
         raise
-    return fake
 
 
 def leave(fake: FakeDms) -> None:
-    """End a fake, be it before one that was entered earlier, or later."""
+    """End a fake, in any order; repeatable."""
+    try:
+        _leave(fake)
+    except BaseException:
+        _leave(fake)  # an interrupt may have come at any line
+        raise
+
+
+def recover() -> None:
+    """Finish what an interrupt has left half done."""
+    with contextlib.suppress(RuntimeError):
+        while True:  # until this thread holds the lock no more: nothing in here calls this
+            stack.lock.release()
     with stack.lock:
-        if fake not in stack.fakes:
-            return
-        index = stack.fakes.index(fake)
-        del stack.fakes[index]
-        found = _isolations.pop(index)
-        if test_state.ended_fakes is not None:
-            test_state.ended_fakes.append(fake)
-        if not stack.fakes:
-            adapters.stop()
-        if index < len(_isolations):
-            found.hand_over_to(_isolations[index])
-        else:
-            found.put_back()
+        for entry in stack.entries:
+            # An interrupted `with mock_dms()` may not have come to its end.
+            if entry.owner is not None and entry.owner() is None:
+                entry.ended = True
+        _remove_ended()
 
 
-def suspend() -> None:
-    """Step aside for pytest's `monkeypatch`, which is about to undo what it edited.
+def restore(test: RunningTest, before: Surroundings | None, older: list[Entry]) -> None:
+    """Restore the environment after a fixture that may have undone its edits after the fake's end.
 
-    A fake of a wider scope that was entered during the test is still in force then, and not what
-    `monkeypatch` takes to be there.
+    `before` is what was there before the fixture, and `older` the fakes that were in force then.
     """
+    recover()
+    before = before or test.found
+    if older and not set(older) & set(stack.entries):
+        before = older[0].found  # the fakes whose values those are have ended
+    if before is None:
+        return
     with stack.lock:
-        for found in reversed(_entered_during_the_test()):
-            found.put_back()
+        newer = [entry for entry in stack.entries if entry not in older]
+        if newer:
+            newest = environment.placed_by_fake(stack.entries[-1].fake.region)
+            environment.reapply(before, newer[0], newest)
+        else:
+            environment.undo_leaks(before, test.placed)
 
 
-def reapply() -> None:
-    """Come back once `monkeypatch` has undone what it edited."""
+def end_test(test: RunningTest) -> None:
+    """End the fakes that a test has left in force."""
     with stack.lock:
-        for found in _entered_during_the_test():
-            found.monkeypatch = None
-            found.look()
-            found.set_aside()
+        for entry in stack.entries:
+            if entry.test is test and not entry.outlives_test:
+                entry.ended = True
+    recover()
+    with stack.lock:
+        if not stack.entries:
+            # A mock that was stopped after the fake's end has put a replacement back.
+            patching.undo(patching.load_adapters(skip_sleep=True))
 
 
-def _entered_during_the_test() -> list[Isolation]:
-    return [found for found in _isolations if found.monkeypatch is test_state.monkeypatch]
+def _new_entry(fake: FakeDms, owner: MockDms | None) -> stack.Entry:
+    test, found = test_state.running, environment.look()
+    if test is not None:
+        test.found = test.found or found
+    return stack.Entry(
+        fake=fake,
+        found=found,
+        owner=None if owner is None else weakref.ref(owner),
+        test=test,
+        outlives_test=test is not None and test.in_wider_fixture,
+    )
+
+
+def _leave(fake: FakeDms) -> None:
+    with stack.lock:
+        for entry in stack.entries:
+            if entry.fake is fake:
+                entry.ended = True
+        _remove_ended()
+
+
+def _remove_ended() -> None:
+    """Put back what the fakes that have ended replaced; repeatable after an interrupt."""
+    errors: list[Exception] = []
+    for entry in [entry for entry in reversed(stack.entries) if entry.ended]:
+        position = stack.entries.index(entry)
+        if position + 1 < len(stack.entries):
+            above = stack.entries[position + 1]
+            above.found = entry.found
+            if entry.patched:
+                above.patched = entry.patched
+        else:
+            errors += patching.undo(entry.patched)
+            environment.replace(environment.look(), entry.found)
+        if test_state.ended_fakes is not None and entry.fake not in test_state.ended_fakes:
+            test_state.ended_fakes.append(entry.fake)
+        stack.entries.remove(entry)  # forgotten after everything is undone
+    if errors:
+        raise errors[0]
 
 
 class MockDms(AbstractContextManager[FakeDms]):
     """What `mock_dms(...)` returns: a context manager, and a decorator."""
 
     def __init__(self, options: Options) -> None:
-        """Remember the options; each time it is entered it makes a new fake."""
+        """Keep the options; each time the object is entered it makes a new fake."""
         self._options = options
-        self._entered: list[FakeDms] = []
+        self._fake: FakeDms | None = None
 
     def __enter__(self) -> FakeDms:
-        """Put a new fake in force."""
-        fake = enter(self._options)
-        self._entered.append(fake)
+        """Put a new fake in force.
+
+        Raises:
+            UsageError: the fake of an earlier `with` is in force, or the seed is wrong.
+        """
+        if self._fake in stack.in_force():
+            raise UsageError(
+                "This mock_dms() object is in force already. Call mock_dms() for each 'with', "
+                "or decorate a function: each of its calls has a fake of its own."
+            )
+        service_model.read_data_files()
+        self._fake = fake = FakeDms(self._options)
+        enter(fake, self)
         return fake
 
     def __exit__(
@@ -119,9 +187,12 @@ class MockDms(AbstractContextManager[FakeDms]):
         """End the fake.
 
         Raises:
-            AssertionError: the option `strict` finds fault, and no exception is under way.
+            AssertionError: the option `strict` is set, no exception is under way, and a call was
+                blocked or a fault was never met.
         """
-        fake = self._entered.pop()
+        fake = self._fake
+        if fake is None:
+            return
         leave(fake)
         if exception_type is None:
             strict.check(fake.service)
@@ -156,7 +227,7 @@ def mock_dms(function: FunctionT, /) -> FunctionT: ...
 
 
 @overload
-def mock_dms(**options: Any) -> MockDms: ...
+def mock_dms(**options: Unpack[GivenOptions]) -> MockDms: ...
 
 
 def mock_dms(function: Any = None, /, **options: Any) -> Any:
@@ -199,5 +270,5 @@ def _refuse_undecoratable(function: object) -> None:
         )
         raise UsageError(msg)
     if not callable(function):
-        msg = f"mock_dms decorates functions, not {function!r}. Options are given by name."
+        msg = f"mock_dms decorates functions, not {quoted(function)}. Options are given by name."
         raise UsageError(msg)

@@ -1,54 +1,111 @@
-"""Replacing an attribute, and putting back the identical object."""
+"""Patches of the libraries, applied with the first fake and undone with the last."""
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+import sys
+from importlib import import_module
+from typing import Any, cast
 
+from pytest_dmsconn.interception import stack
 
-class Reversible(Protocol):
-    """What an adapter does to its library while a fake is in force."""
+ADAPTERS = ("botocore", "responses")
+"""The adapters of the libraries that are imported when the first fake is entered."""
 
-    def apply(self) -> None:
-        """Put the adapter's own in place."""
-
-    def undo(self) -> None:
-        """Put back what had been there."""
+LATE_ADAPTERS = {"moto.core.botocore_stubber": "moto", "aiobotocore.session": "aiobotocore"}
+"""The other adapters, by the module that shows that their library is in use."""
 
 
 class Patch:
-    """An attribute of a class or module, and what takes its place while a fake is in force.
+    """An attribute of a class or module, and what replaces it while a fake is in force.
 
     Attributes:
-        original: what was there when the patch was last applied, for the replacement to call.
+        original: what was there when the patch was applied, for the replacement to call.
     """
 
     __slots__ = ("_name", "_owner", "_replacement", "original")
 
     def __init__(self, owner: Any, name: str, replacement: Any) -> None:
-        """Replace nothing yet.
-
-        Args:
-            owner: a module, or a class that defines the attribute itself.
-            name: a variable of the module, or a method that is a plain function.
-            replacement: what to put in its place.
-        """
+        """Describe a patch of a module's variable, or of a method that `owner` itself defines."""
+        if name not in vars(owner):
+            raise AttributeError(
+                f"This release of {getattr(owner, '__module__', owner.__name__)} is not supported "
+                f"by pytest-dmsconn: {owner.__name__}.{name} is missing."
+            )
         self._owner = owner
         self._name = name
         self._replacement = replacement
         self.original = vars(owner)[name]
 
     def apply(self) -> None:
-        """Put the replacement in place.
-
-        Raises:
-            AttributeError: somebody has deleted the attribute.
-        """
+        """Put the replacement in place."""
         found = getattr(self._owner, self._name)
-        # Who saved the replacement during a fake may have put it back after the fake's end.
+        # Whoever saved the replacement during a fake may have put it back after the fake's end.
         if found is not self._replacement:
             self.original = found
         setattr(self._owner, self._name, self._replacement)
 
     def undo(self) -> None:
-        """Put back what had been there."""
-        setattr(self._owner, self._name, self.original)
+        """Put the original back, unless something else is there; repeatable."""
+        if getattr(self._owner, self._name, None) is self._replacement:
+            setattr(self._owner, self._name, self.original)
+
+
+def load_adapters(*, skip_sleep: bool = False) -> dict[str, tuple[Patch, ...]]:
+    """Import the adapters of all libraries in use, and return their patches.
+
+    The adapters are not kept: pyfakefs removes modules that were imported in a test from
+    `sys.modules`, and a new import of a library needs a new adapter.
+    """
+    late = [name for module, name in LATE_ADAPTERS.items() if _is_imported(module)]
+    sleeping = ["virtual_time"] if skip_sleep else []
+    return {name: _patches_of(name) for name in (*ADAPTERS, *late, *sleeping)}
+
+
+def apply(patches: dict[str, tuple[Patch, ...]]) -> None:
+    """Apply what is not applied yet; to be called with the lock, and with a fake in force."""
+    patched = stack.entries[0].patched
+    for name, patches_of_one in patches.items():
+        if name not in patched:
+            patched[name] = patches_of_one  # recorded first, so that an interrupt leaves nothing
+            for patch in patches_of_one:
+                patch.apply()
+
+
+def undo(patched: dict[str, tuple[Patch, ...]]) -> list[Exception]:
+    """Undo patches, the newest first, and return the errors of those that failed."""
+    errors: list[Exception] = []
+    for patches in reversed(patched.values()):
+        for patch in reversed(patches):
+            try:
+                patch.undo()
+            except Exception as error:  # noqa: BLE001, PERF203 - the others must be undone
+                errors.append(error)
+    return errors
+
+
+def patch_late_imports() -> None:
+    """Patch a library that was imported after the first fake was entered."""
+    for module, name in LATE_ADAPTERS.items():
+        if module in sys.modules and not _is_patched(name) and _is_imported(module):
+            patches = {name: _patches_of(name)}
+            with stack.lock:
+                if stack.newest() is not None:
+                    apply(patches)
+
+
+def _is_patched(name: str) -> bool:
+    try:
+        return name in stack.entries[0].patched
+    except IndexError:
+        return True  # no fake is in force, so nothing is to be patched
+
+
+def _is_imported(module: str) -> bool:
+    """Whether a module is there, and complete: another thread may be importing it."""
+    spec = getattr(sys.modules.get(module), "__spec__", None)
+    return spec is not None and not getattr(spec, "_initializing", False)
+
+
+def _patches_of(name: str) -> tuple[Patch, ...]:
+    adapter = import_module(f"pytest_dmsconn.interception.{name}")
+    return cast("tuple[Patch, ...]", tuple(adapter.PATCHES))

@@ -18,7 +18,7 @@ from responses import CallbackResponse, RequestsMock
 from pytest_dmsconn.dms.aws_errors import TransportFailure
 from pytest_dmsconn.interception import stack
 from pytest_dmsconn.interception.blocked_calls import block
-from pytest_dmsconn.interception.patching import Patch
+from pytest_dmsconn.interception.patching import Patch, patch_late_imports
 from pytest_dmsconn.protocol.aws_json import Request, content_of, operation_of
 from pytest_dmsconn.protocol.routing import (
     CONNECTION_OPERATIONS,
@@ -84,6 +84,7 @@ class _AnsweringAdapter(HTTPAdapter):
 def _find_match_or_answer(
     mock: RequestsMock, request: PreparedRequest
 ) -> tuple[BaseResponse | None, list[str]]:
+    patch_late_imports()
     # A registry may remove what it finds, so it is not asked without need.
     way = _route(request)
     if way is Route.FAKE and not _is_registered(mock, request):

@@ -1,37 +1,70 @@
-"""The fakes in force, the newest last. It answers; the others wait below it."""
+"""The fakes in force, in the order in which they were entered. The newest answers."""
 
 from __future__ import annotations
 
+import os
 import threading
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_dmsconn.errors import UsageError
 
 if TYPE_CHECKING:
+    import weakref
+
     from pytest_dmsconn.fake.fake_dms import FakeDms
+    from pytest_dmsconn.interception.environment import Surroundings
+    from pytest_dmsconn.interception.patching import Patch
+    from pytest_dmsconn.interception.test_state import RunningTest
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
-lock = threading.RLock()
-"""Held while a fake enters or leaves."""
 
-fakes: list[FakeDms] = []
+@dataclass(eq=False)
+class Entry:
+    """A fake in force, and what must be put back when it ends."""
+
+    fake: FakeDms
+    found: Surroundings
+    """What the fake replaced."""
+    owner: weakref.ref[object] | None
+    """The `mock_dms()` object that entered the fake; a fixture has none."""
+    test: RunningTest | None
+    """The test during which the fake was entered."""
+    outlives_test: bool
+    """Whether a fixture of a wider scope entered it."""
+    patched: dict[str, tuple[Patch, ...]] = field(default_factory=dict)
+    """The patches of each adapter. The oldest entry has them; it hands them on when it ends."""
+    ended: bool = False
+    """Whether the fake has ended; the entry is removed when everything is put back."""
+
+
+lock = threading.RLock()
+"""Held while a fake is entered or left."""
+
+entries: list[Entry] = []
+"""The only state of what is in force."""
 
 
 def newest() -> FakeDms | None:
     """The fake that answers, if one is in force."""
-    # No lock: whoever asks gets the newest of this moment. The list may shrink between two looks.
-    try:
-        return fakes[-1]
-    except IndexError:
-        return None
+    # Without the lock: each entry is looked at once, so other threads may change the list.
+    for entry in reversed(entries):
+        if not entry.ended:
+            return entry.fake
+    return None
+
+
+def in_force() -> list[FakeDms]:
+    """All fakes in force, the newest last."""
+    return [entry.fake for entry in entries if not entry.ended]
 
 
 def current() -> FakeDms:
-    """The newest fake in force.
+    """Return the newest fake in force.
 
     Raises:
-        UsageError: there is none.
+        UsageError: no fake is in force.
 
     Example:
         >>> from pytest_dmsconn import current, mock_dms
@@ -44,9 +77,20 @@ def current() -> FakeDms:
     """
     fake = newest()
     if fake is None:
-        msg = (
+        raise UsageError(
             "No fake of DMS is in force. Request the fixture 'dmsconn', "
             "or enter 'with mock_dms() as dms:'."
         )
-        raise UsageError(msg)
     return fake
+
+
+def _replace_locks() -> None:
+    """Give a forked child new locks; the thread that held the old ones may not exist in it."""
+    global lock  # noqa: PLW0603 - every user reads it from this module
+    lock = threading.RLock()
+    for entry in entries:
+        entry.fake.service.registry.lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_replace_locks)

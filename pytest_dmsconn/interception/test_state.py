@@ -1,16 +1,28 @@
-"""What fakes know of the test that runs. The plugin writes it; outside pytest it is empty."""
+"""The test that runs. The plugin sets it; outside pytest it is empty."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import pytest
-
     from pytest_dmsconn.fake.fake_dms import FakeDms
+    from pytest_dmsconn.interception.environment import Surroundings
 
-monkeypatch: pytest.MonkeyPatch | None = None
-"""Its fixture of that name, while there is one."""
+
+@dataclass(eq=False)
+class RunningTest:
+    """A test, from the set-up of its first own fixture to the end of the teardown."""
+
+    placed: list[Surroundings] = field(default_factory=list)
+    """What the fakes that were entered during the test put in place."""
+    found: Surroundings | None = None
+    """What the first of them found."""
+    in_wider_fixture: bool = False
+    """Whether a fixture of a wider scope is being set up."""
+
+
+running: RunningTest | None = None
 
 ended_fakes: list[FakeDms] | None = None
 """The fakes that have ended during the test, kept for its report."""

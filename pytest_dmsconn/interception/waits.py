@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from botocore.awsrequest import AWSPreparedRequest
 
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
+
 ResponseT = TypeVar("ResponseT")
 
 _answered_in_process: ContextVar[bool] = ContextVar("_answered_in_process", default=True)

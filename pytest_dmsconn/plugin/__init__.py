@@ -9,7 +9,6 @@ from pytest_dmsconn.plugin.fixtures import (
 from pytest_dmsconn.plugin.hooks import (
     pytest_addoption,
     pytest_configure,
-    pytest_fixture_post_finalizer,
     pytest_fixture_setup,
     pytest_itemcollected,
     pytest_runtest_call,
@@ -24,7 +23,6 @@ __all__ = [
     "dmsconn_server",
     "pytest_addoption",
     "pytest_configure",
-    "pytest_fixture_post_finalizer",
     "pytest_fixture_setup",
     "pytest_itemcollected",
     "pytest_runtest_call",

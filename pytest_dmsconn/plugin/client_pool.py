@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_dmsconn.dms.service_model import loader
-from pytest_dmsconn.interception import isolation
+from pytest_dmsconn.interception import environment
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -35,14 +35,14 @@ class PooledClient:
 def borrow(fake: FakeDms) -> PooledClient:
     """Return a client in the region of a fake, which no test has changed."""
     # A client reads the environment when it is made.
-    usual = isolation.is_untouched(fake.options)
+    usual = environment.is_untouched(fake.region)
     unused = _unused.pop(fake.region, None) if usual else None
     return unused or PooledClient(_new_client(fake.region))
 
 
 def give_back(pooled: PooledClient, fake: FakeDms) -> None:
     """Keep a client for the next test, unless this test has changed it."""
-    usual = isolation.is_untouched(fake.options)
+    usual = environment.is_untouched(fake.region)
     # Retries use up a quota that the client keeps; only faults cause them.
     retried = any(record.fault for record in fake.service.records)
     if usual and not retried and pooled.is_unchanged():

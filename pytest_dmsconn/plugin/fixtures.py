@@ -30,16 +30,18 @@ def dmsconn(request: pytest.FixtureRequest) -> Iterator[FakeDms]:
     deleted (`dmsconn.assert_only_deleted(connection)`). Options are given by
     `@pytest.mark.dmsconn(region=...)` or by ini `dmsconn_region`.
     """
+    from pytest_dmsconn.fake.fake_dms import FakeDms
     from pytest_dmsconn.interception.mock_dms import enter, leave
     from pytest_dmsconn.plugin.markers import options_of
 
-    fake = enter(options_of(request))
+    fake = FakeDms(options_of(request))
+    request.node.stash[fake_key] = fake
     try:
-        request.node.stash[fake_key] = fake
+        enter(fake)
         yield fake
     finally:
-        del request.node.stash[fake_key]
         leave(fake)
+        del request.node.stash[fake_key]
 
 
 @pytest.fixture

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_dmsconn.interception import test_state
+from pytest_dmsconn.interception import stack, test_state
 from pytest_dmsconn.plugin import ini, markers
 from pytest_dmsconn.plugin.fixtures import fake_key
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator
 
-    from pytest_dmsconn.fake.fake_dms import FakeDms
+    from pytest_dmsconn.interception.environment import Surroundings
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
+
+_running: pytest.StashKey[test_state.RunningTest] = pytest.StashKey()
+"""Where an item keeps the state of its test, from the set-up of its first own fixture on."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,30 +41,53 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
-    """Tell fakes of the test's `monkeypatch`: what is edited through it is undone as they end."""
-    value = yield
-    if fixturedef.argname == "monkeypatch" and isinstance(value, pytest.MonkeyPatch):
-        test_state.monkeypatch = value
-        fixturedef.addfinalizer(_before_monkeypatch_undoes)
-    return value
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Generator[None, Any, Any]:
+    """Remember the environment before each fixture of a test, and restore it after its teardown."""
+    if fixturedef.scope == "function":
+        test = _begin_test(request.node)
+        environment = sys.modules.get("pytest_dmsconn.interception.environment")
+        before = environment.look() if environment else None
+        request.node.addfinalizer(functools.partial(_restore, test, before, [*stack.entries]))
+        return (yield)
+    if test_state.running is None:
+        return (yield)
+    test_state.running.in_wider_fixture = True
+    try:
+        return (yield)
+    finally:
+        test_state.running.in_wider_fixture = False
 
 
-def _before_monkeypatch_undoes() -> None:
-    if _fakes_in_force():
-        from pytest_dmsconn.interception.mock_dms import suspend
+def _begin_test(item: pytest.Item) -> test_state.RunningTest:
+    test = item.stash.get(_running, None)
+    if test is None:
+        outer, test = test_state.running, test_state.RunningTest()
+        test_state.running = item.stash[_running] = test
+        # The first finalizer of a test runs last, after all its fixtures are torn down.
+        item.addfinalizer(functools.partial(_end_test, item, test, outer))
+    return test
 
-        suspend()
+
+def _restore(
+    test: test_state.RunningTest, before: Surroundings | None, older: list[stack.Entry]
+) -> None:
+    if test.placed:
+        from pytest_dmsconn.interception.mock_dms import restore
+
+        restore(test, before, older)
 
 
-def pytest_fixture_post_finalizer(fixturedef: pytest.FixtureDef[Any]) -> None:
-    """Re-apply fakes that outlive `monkeypatch`."""
-    if fixturedef.argname == "monkeypatch" and test_state.monkeypatch is not None:
-        if _fakes_in_force():
-            from pytest_dmsconn.interception.mock_dms import reapply
+def _end_test(
+    item: pytest.Item, test: test_state.RunningTest, outer: test_state.RunningTest | None
+) -> None:
+    test_state.running = outer
+    del item.stash[_running]
+    if test.placed:
+        from pytest_dmsconn.interception.mock_dms import end_test
 
-            reapply()
-        test_state.monkeypatch = None
+        end_test(test)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -80,6 +107,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """Let the option `strict` fail a test that passed: the test itself, not its teardown."""
+    _begin_test(item)
     outcome = yield
     fake = item.stash.get(fake_key, None)
     # A TestCase keeps its own failures and skips here, and raises none of them.
@@ -97,14 +125,8 @@ def pytest_runtest_makereport(
     """Show what happened to the fakes in the report of a failed test."""
     report = yield
     if report.failed:
-        for fake in [*_fakes_in_force(), *(test_state.ended_fakes or ())]:
+        for fake in [*stack.in_force(), *(test_state.ended_fakes or ())]:
             report.sections.append((f"Fake DMS ({report.when})", fake.story()))
     if call.when == "teardown":
         test_state.ended_fakes = None
     return report
-
-
-def _fakes_in_force() -> Sequence[FakeDms]:
-    """Return all fakes, found without an import: there is none where the stack is not imported."""
-    stack = sys.modules.get("pytest_dmsconn.interception.stack")
-    return stack.fakes if stack else []

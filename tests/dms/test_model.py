@@ -28,7 +28,7 @@ CLIENT: Any = boto3.client("dms", region_name="us-east-1")
 class Model:
     """What docs/fidelity.md and the options say, without the fake's code."""
 
-    def __init__(self, testing_polls: int, deleting_polls: int, result: str) -> None:
+    def __init__(self, testing_polls: int, deleting_polls: int, result: Any) -> None:
         self.polls = {"testing": testing_polls, "deleting": deleting_polls}
         self.ends = {"testing": result, "deleting": GONE}
         self.status: dict[tuple[str, str], str] = {}  # in order of creation
@@ -98,7 +98,7 @@ class Story(RuleBasedStateMachine):
         deleting_polls=st.integers(0, 2),
         result=st.sampled_from(["successful", "failed"]),
     )
-    def enter(self, testing_polls: int, deleting_polls: int, result: str) -> None:
+    def enter(self, testing_polls: int, deleting_polls: int, result: Any) -> None:
         self.dms = self.stack.enter_context(
             mock_dms(testing_polls=testing_polls, deleting_polls=deleting_polls, test_result=result)
         )

@@ -46,12 +46,18 @@ def test_mock_that_is_entered_again_begins_anew() -> None:
         assert second.calls == ()
 
 
-def test_mock_can_be_entered_while_it_is_in_force() -> None:
+def test_mock_that_is_in_force_cannot_be_entered_again() -> None:
     mock = mock_dms()
-    with mock as outer:
-        with mock as inner:
-            assert current() is inner
-        assert current() is outer
+    with mock as dms:
+        with pytest.raises(UsageError) as raised:
+            mock.__enter__()
+        assert current() is dms
+    assert str(raised.value) == (
+        "This mock_dms() object is in force already. Call mock_dms() for each 'with', "
+        "or decorate a function: each of its calls has a fake of its own."
+    )
+    with pytest.raises(UsageError):
+        current()
 
 
 def test_decorator_without_parentheses() -> None:
@@ -189,7 +195,7 @@ def test_lines_to_write_for_a_class_work(suite: pytest.Pytester) -> None:
 
 def test_unknown_option_is_refused_at_once() -> None:
     with pytest.raises(UsageError) as raised:
-        mock_dms(regoin="eu-west-1")
+        mock_dms(regoin="eu-west-1")  # type: ignore[call-overload]
     assert str(raised.value) == (
         "'regoin' is not an option of the fake. Did you mean 'region'? The options are region, "
         "account_id, testing_polls, deleting_polls, testing_seconds, deleting_seconds, "

@@ -220,7 +220,7 @@ def test_bad_marker_is_an_error_at_setup(suite: pytest.Pytester, marker: str, me
 )
 def test_bad_value_is_refused_naming_option_and_value(name: str, value: object) -> None:
     with pytest.raises(UsageError) as raised:
-        mock_dms(**{name: value})
+        mock_dms(**{name: value})  # type: ignore[call-overload]
     assert str(raised.value).startswith(f"{name}={value!r} ")
 
 
