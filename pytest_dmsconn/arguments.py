@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Any
 
 from pytest_dmsconn.errors import UsageError
+from pytest_dmsconn.text import quoted
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
@@ -14,19 +14,29 @@ _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 
 
+LARGEST = 10**9
+"""The largest number that is taken: sums of such numbers stay exact and finite."""
+
+
 def check_whole_number(name: str, value: object) -> int:
-    """Return `value` if it is a whole number, 0 or more, else raise `UsageError`."""
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+    """Return `value` if it is a whole number from 0 to `LARGEST`, else raise `UsageError`."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST:
         return value
-    msg = f"{name}={value!r} is not allowed; it must be a whole number, 0 or more."
+    msg = (
+        f"{name}={quoted(value)} is not allowed; it must be a whole number, 0 or more, "
+        f"at most {LARGEST:,}."
+    )
     raise UsageError(msg)
 
 
 def check_seconds(name: str, value: Any) -> None:
-    """Raise `UsageError` unless `value` is a number of seconds, 0 or more."""
+    """Raise `UsageError` unless `value` is a number of seconds from 0 to `LARGEST`."""
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not (number and 0 <= value < math.inf):
-        msg = f"{name}={value!r} is not allowed; it must be a number of seconds, 0 or more."
+    if not (number and 0 <= value <= LARGEST):
+        msg = (
+            f"{name}={quoted(value)} is not allowed; it must be a number of seconds, 0 or more, "
+            f"at most {LARGEST:,}."
+        )
         raise UsageError(msg)
 
 
@@ -34,14 +44,14 @@ def check_choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
     """Raise `UsageError` unless `value` is one of those allowed."""
     if value not in allowed:
         choices = " or ".join(repr(choice) for choice in allowed)
-        msg = f"{name}={value!r} is not allowed; it must be {choices}."
+        msg = f"{name}={quoted(value)} is not allowed; it must be {choices}."
         raise UsageError(msg)
 
 
 def check_flag(name: str, value: object) -> None:
     """Raise `UsageError` unless `value` is True or False."""
     if not isinstance(value, bool):
-        msg = f"{name}={value!r} is not allowed; it must be True or False."
+        msg = f"{name}={quoted(value)} is not allowed; it must be True or False."
         raise UsageError(msg)
 
 
@@ -49,7 +59,7 @@ def check_region(region: object) -> str:
     """Return `region` if it has the form of an AWS region, else raise `UsageError`."""
     if isinstance(region, str) and _REGION.fullmatch(region):
         return region
-    msg = f"region={region!r} is not an AWS region; it must be a name like 'us-east-1'."
+    msg = f"region={quoted(region)} is not an AWS region; it must be a name like 'us-east-1'."
     raise UsageError(msg)
 
 
@@ -57,7 +67,9 @@ def check_account_id(account_id: object) -> str:
     """Return `account_id` if it is a string of 12 digits, else raise `UsageError`."""
     if isinstance(account_id, str) and is_account_id(account_id):
         return account_id
-    msg = f"account_id={account_id!r} is not an AWS account; it must be a string of 12 digits."
+    msg = (
+        f"account_id={quoted(account_id)} is not an AWS account; it must be a string of 12 digits."
+    )
     raise UsageError(msg)
 
 
@@ -67,11 +79,7 @@ def is_account_id(text: str) -> bool:
 
 
 def check_text(name: str, value: object) -> None:
-    """Refuse what is neither a string nor None.
-
-    Raises:
-        UsageError: naming the argument.
-    """
+    """Raise `UsageError` unless `value` is a string or None."""
     if value is not None and not isinstance(value, str):
-        msg = f"{name}={value!r} is not allowed; it must be a string or None."
+        msg = f"{name}={quoted(value)} is not allowed; it must be a string or None."
         raise UsageError(msg)

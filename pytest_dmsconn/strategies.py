@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
@@ -10,6 +11,9 @@ from pytest_dmsconn.dms.status import SEEDABLE_STATUSES
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
+
+MOST_ENDS = 4
+STATUSES = tuple(status.value for status in SEEDABLE_STATUSES)
 
 
 def identifiers() -> SearchStrategy[str]:
@@ -36,22 +40,29 @@ def seeds(max_size: int = 20) -> SearchStrategy[list[dict[str, Any]]]:
         ...         assert len(dms.connections) == len(seed)
         >>> test_lists_them_all()
     """
-    few = st.lists(identifiers(), min_size=1, max_size=4, unique=True)
-    return st.tuples(few, few).flatmap(lambda ends: _connections(*ends, max_size))
+    # Few draws of the kinds that Hypothesis makes fastest, and no strategy made in a draw.
+    few = st.lists(
+        st.text(ascii_lowercase, min_size=1, max_size=12), min_size=1, max_size=MOST_ENDS
+    )
+    choices = st.lists(st.integers(0, MOST_ENDS**2 * len(STATUSES) - 1), max_size=max_size)
+    return st.builds(_connections, few, few, choices)
 
 
 def _connections(
-    endpoints: list[str], instances: list[str], max_size: int
-) -> SearchStrategy[list[dict[str, Any]]]:
-    connection = st.fixed_dictionaries(
+    endpoints: list[str], instances: list[str], choices: list[int]
+) -> list[dict[str, Any]]:
+    """Turn each choice into an endpoint, an instance and a status; the last of a pair counts."""
+    statuses = {}
+    for choice in choices:
+        rest, status = divmod(choice, len(STATUSES))
+        endpoint, instance = divmod(rest, MOST_ENDS)
+        pair = endpoints[endpoint % len(endpoints)], instances[instance % len(instances)]
+        statuses[pair] = STATUSES[status]
+    return [
         {
-            "endpoint_identifier": st.sampled_from(endpoints),
-            "replication_instance_identifier": st.sampled_from(instances),
-            "status": st.sampled_from([status.value for status in SEEDABLE_STATUSES]),
+            "endpoint_identifier": endpoint,
+            "replication_instance_identifier": instance,
+            "status": status,
         }
-    )
-    return st.lists(
-        connection,
-        max_size=max_size,
-        unique_by=lambda one: (one["endpoint_identifier"], one["replication_instance_identifier"]),
-    )
+        for (endpoint, instance), status in statuses.items()
+    ]

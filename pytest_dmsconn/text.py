@@ -16,6 +16,12 @@ class _ShortRepr(reprlib.Repr):
         self.maxdict = self.maxlist = self.maxtuple = self.maxset = self.maxfrozenset = 6
         self.maxlevel = 3
 
+    def repr_int(self, value: int, level: int) -> str:
+        try:
+            return super().repr_int(value, level)
+        except ValueError:  # Python refuses to write out thousands of digits
+            return f"a number of {value.bit_length()} bits"
+
 
 def escaped(text: object, longest: int = LONGEST) -> str:
     """Return printable ASCII of at most `longest` characters.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import functools
 import hashlib
 import re
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple
 
 from pytest_dmsconn.dms.service_model import loader
 from pytest_dmsconn.errors import UsageError
+from pytest_dmsconn.text import quoted
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
@@ -49,6 +49,9 @@ class Arn(NamedTuple):
         return Scope(self.region, self.account_id)
 
 
+_RESOURCE_LENGTH = 26
+_RESOURCE_CHARACTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" * 8
+"""The character of a generated resource for each value of a byte."""
 _DMS_ARN = re.compile(r"arn:([^:\s]+):dms:([^:\s]+):([0-9]{12}):([a-z-]+):(\S+)")
 
 
@@ -56,6 +59,11 @@ _DMS_ARN = re.compile(r"arn:([^:\s]+):dms:([^:\s]+):([0-9]{12}):([a-z-]+):(\S+)"
 def partitions() -> tuple[dict[str, Any], ...]:
     """The partitions that the installed botocore knows, as its `partitions.json` has them."""
     return tuple(loader().load_data("partitions")["partitions"])
+
+
+@functools.cache
+def _partition_names() -> tuple[str, ...]:
+    return tuple(str(partition["id"]) for partition in partitions())
 
 
 @functools.cache
@@ -83,38 +91,33 @@ def parse_arn(text: str) -> Arn | None:
 
 
 def check_arn(text: object, resource_type: ResourceType) -> Arn:
-    """Read the ARN that a seed gives.
-
-    Args:
-        text: the ARN as it was given.
-        resource_type: the type of resource that it must name.
-
-    Raises:
-        UsageError: it is not an ARN of that type, or its partition is unknown to botocore.
-    """
+    """Read the ARN that a seed gives; refuse one of another type or of an unknown partition."""
     arn = parse_arn(text) if isinstance(text, str) else None
     form = f"arn:<partition>:dms:<region>:<12-digit account>:{resource_type.value}:<resource>"
     if arn is None:
-        msg = f"{text!r} is not the ARN of a DMS {resource_type.words}. It must read {form}."
+        msg = f"{quoted(text)} is not the ARN of a DMS {resource_type.words}. It must read {form}."
         if not str(text).startswith("arn:"):
             msg += " Identifiers have keywords of their own."
         raise UsageError(msg)
     if arn.resource_type != resource_type.value:
         msg = (
-            f"{text!r} names a resource of type {arn.resource_type!r}, "
+            f"{quoted(text)} names a resource of type {quoted(arn.resource_type)}, "
             f"not a DMS {resource_type.words}. It must read {form}."
         )
         raise UsageError(msg)
-    known = [str(partition["id"]) for partition in partitions()]
+    known = _partition_names()
     if arn.partition not in known:
-        msg = f"{text!r} is in the unknown partition {arn.partition!r}. Known: {', '.join(known)}."
+        msg = (
+            f"{quoted(text)} is in the unknown partition {quoted(arn.partition)}. "
+            f"Known: {', '.join(known)}."
+        )
         raise UsageError(msg)
     return arn
 
 
 def generate_arn(resource_type: ResourceType, scope: Scope, seed: str, partition: str) -> str:
     """Make the ARN that goes with `seed`: AWS-like, and the same in every run."""
-    text = f"{resource_type.value}/{seed}".encode()
-    digest = hashlib.blake2b(text, digest_size=20).digest()
-    resource = base64.b32encode(digest)[:26].decode()
-    return f"arn:{partition}:dms:{scope.region}:{scope.account_id}:{resource_type.value}:{resource}"
+    kind = resource_type.value
+    digest = hashlib.blake2b(f"{kind}/{seed}".encode(), digest_size=_RESOURCE_LENGTH).digest()
+    resource = digest.translate(_RESOURCE_CHARACTERS).decode()
+    return f"arn:{partition}:dms:{scope.region}:{scope.account_id}:{kind}:{resource}"

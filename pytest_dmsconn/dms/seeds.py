@@ -243,12 +243,13 @@ def _generate(
 ) -> tuple[str, str]:
     """An identifier and an ARN that are free; those of an earlier dump may have been loaded."""
     table = lifecycle.registry.table_of(kind)
-    for attempt in itertools.count(1):
-        seed = str(number) if attempt == 1 else f"{number}-{attempt}"
+    seed = str(number)
+    for attempt in itertools.count(2):
         identifier = f"{kind.GENERATED_NAME}-{seed}"
         arn = generate_arn(kind.RESOURCE_TYPE, scope, seed, partition)
         if table.named(scope, identifier) is None and table.get(arn) is None:
             break
+        seed = f"{number}-{attempt}"
     return identifier, arn
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from pytest_dmsconn.errors import UsageError
+from pytest_dmsconn.text import quoted
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
@@ -37,5 +38,5 @@ def check_status(status: object) -> Status:
     if isinstance(status, str) and status in SEEDABLE_STATUSES:
         return Status(status)
     allowed = ", ".join(repr(one.value) for one in SEEDABLE_STATUSES)
-    msg = f"status={status!r} is not the status of a connection. Allowed: {allowed}."
+    msg = f"status={quoted(status)} is not the status of a connection. Allowed: {allowed}."
     raise UsageError(msg)

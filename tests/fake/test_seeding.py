@@ -57,7 +57,7 @@ def test_generated_values_are_the_same_in_every_run() -> None:
     with mock_dms() as dms:
         # Written down, so that a release cannot change them unnoticed.
         assert dms.add_connection().endpoint_arn == (
-            "arn:aws:dms:us-east-1:123456789012:endpoint:NIHMHGI7PEYFJABPD2DRXVG2V4"
+            "arn:aws:dms:us-east-1:123456789012:endpoint:NIOHHQN7U4TVAI2OULGCU26FMW"
         )
 
 
