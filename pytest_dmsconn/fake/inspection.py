@@ -57,7 +57,7 @@ class Inspection:
             ...     print(dms.story())
             Fake DMS in us-east-1, account 123456789012
               start  endpoint-1 @ instance-1  failed
-              1      DeleteConnection         endpoint-1 @ instance-1: 200, failed -> deleting
+              1      DeleteConnection  endpoint-1 @ instance-1: 200, failed -> deleting
               end    endpoint-1 @ instance-1  deleting
         """
         return story(self._service)

@@ -185,7 +185,7 @@ ASSERTIONS = [
             {"EndpointArn": INSTANCE, "ReplicationInstanceArn": ENDPOINT},
             "The two ARNs are swapped.",
         ),
-        (object(), "FakeDms.connection(...) finds a connection that exists."),
+        (object, "FakeDms.connection(...) finds a connection that exists."),
         ("x" * 10_000, "FakeDms.connection(...) finds a connection that exists."),
     ],
     ids=lambda one: repr(one)[:40],
