@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance
+    from pytest_dmsconn.dms.status import Status
     from pytest_dmsconn.errors import BlockedAwsCall, UsageError
     from pytest_dmsconn.fake.fake_dms import FakeDms
     from pytest_dmsconn.interception.mock_dms import mock_dms
     from pytest_dmsconn.interception.stack import current
-    from pytest_dmsconn.plugin.delete_outcomes import DELETE_OUTCOMES
+    from pytest_dmsconn.plugin.delete_outcomes import DELETE_OUTCOMES, DeleteOutcome
     from pytest_dmsconn.protocol.calls import Call, Deletion
     from pytest_dmsconn.protocol.fault_injection import Fault
     from pytest_dmsconn.server.dms_server import DmsServer
@@ -25,12 +26,14 @@ __all__ = [
     "BlockedAwsCall",
     "Call",
     "Connection",
+    "DeleteOutcome",
     "Deletion",
     "DmsServer",
     "Endpoint",
     "FakeDms",
     "Fault",
     "ReplicationInstance",
+    "Status",
     "UsageError",
     "current",
     "mock_dms",
@@ -41,12 +44,14 @@ _HOMES = {
     "BlockedAwsCall": "errors",
     "Call": "protocol.calls",
     "Connection": "dms.resources",
+    "DeleteOutcome": "plugin.delete_outcomes",
     "Deletion": "protocol.calls",
     "DmsServer": "server.dms_server",
     "Endpoint": "dms.resources",
     "FakeDms": "fake.fake_dms",
     "Fault": "protocol.fault_injection",
     "ReplicationInstance": "dms.resources",
+    "Status": "dms.status",
     "UsageError": "errors",
     "current": "interception.stack",
     "mock_dms": "interception.mock_dms",

@@ -32,6 +32,10 @@ class NoSuchConnectionError(KeyError):
         return str(self.args[0])
 
 
+for _error in (UsageError, BlockedAwsCall):
+    _error.__module__ = "pytest_dmsconn"  # where users import it from; tracebacks show it
+
+
 def did_you_mean(given: str, allowed: Iterable[str]) -> str:
     """Return `" Did you mean 'x'?"` for the allowed name nearest to `given`, or nothing."""
     import difflib

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pytest_dmsconn.dms.resources import Connection, change
 from pytest_dmsconn.dms.status import AVAILABLE, Status
@@ -50,7 +50,7 @@ class Transition:
 
 
 class StatusChange(NamedTuple):
-    """One entry of the journal from which the timeline of a test is drawn."""
+    """One entry of the journal from which the story of a test is told."""
 
     connection: Connection
     before: Status | None
@@ -58,8 +58,8 @@ class StatusChange(NamedTuple):
     status: Status
     calls: int
     """How many calls had been answered or were being answered."""
-    by_call: bool
-    """Whether a call brought it about, or the test or the passing of time did."""
+    cause: Literal["call", "time", "test"]
+    """What brought it about."""
     now: float
     """The virtual time."""
 
@@ -80,6 +80,8 @@ class Lifecycle:
         """How many calls have been answered, the present one included."""
         self.in_call = False
         """Whether one is being answered."""
+        self.in_advance = False
+        """Whether virtual time is passing."""
         self.test_outcomes: dict[tuple[str, str], Outcome] = {}
         """What the next TestConnection of a pair ends in, where a test has said so."""
         self.deleting_polls: dict[tuple[str, str], int] = {}
@@ -165,8 +167,12 @@ class Lifecycle:
             for resource, transition in self.registry.pending.items()
             if transition.due is not None and transition.due <= self.now
         ]
-        for _, _, resource, transition in sorted(due, key=lambda entry: entry[:2]):
-            self._end(resource, transition)
+        self.in_advance = True
+        try:
+            for _, _, resource, transition in sorted(due, key=lambda entry: entry[:2]):
+                self._end(resource, transition)
+        finally:
+            self.in_advance = False
 
     def set_status(self, connection: Connection, status: Status, message: str | None) -> None:
         """The world changes under the code: give a connection another status."""
@@ -231,5 +237,8 @@ class Lifecycle:
         """Write down a change to `status`, before it is made; None where it came into being."""
         before = None if status is None else connection.status
         became = status or connection.status
-        entry = StatusChange(connection, before, became, self.calls, self.in_call, self.now)
+        cause: Literal["call", "time", "test"] = "time" if self.in_advance else "test"
+        if self.in_call:
+            cause = "call"
+        entry = StatusChange(connection, before, became, self.calls, cause, self.now)
         self.journal.append(entry)

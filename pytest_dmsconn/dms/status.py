@@ -21,6 +21,7 @@ class Status(str, Enum):
     """The connection is gone. Never sent over the wire."""
 
     __str__ = str.__str__
+    __repr__ = str.__repr__
     __format__ = str.__format__  # type: ignore[assignment]  # names its parameter otherwise
 
 

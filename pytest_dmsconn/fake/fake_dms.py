@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import TYPE_CHECKING
 
 from pytest_dmsconn.fake import loading
+from pytest_dmsconn.fake.assertions import Assertions
 from pytest_dmsconn.fake.faults import Disturbing
-from pytest_dmsconn.fake.inspection import Observing
+from pytest_dmsconn.fake.inspection import Inspection
 from pytest_dmsconn.fake.lookup import Lookup
 from pytest_dmsconn.fake.seeding import Seeding
 from pytest_dmsconn.fake.sleepers import Sleepers
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 
-class FakeDms(Seeding, Lookup, Disturbing, Observing):
+class FakeDms(Seeding, Lookup, Disturbing, Inspection, Assertions):
     """A fake of AWS DMS: a registry of connections, and a record of what was done to it.
 
     A test gets one from the fixture `dmsconn` or from `mock_dms()`; it is not made by hand.
@@ -75,3 +77,10 @@ class FakeDms(Seeding, Lookup, Disturbing, Observing):
             f"{len(service.registry.connections.by_key)} connections, "
             f"{len(service.records)} calls>"
         )
+
+
+# A wrong call raises a TypeError that names the function as the user knows it: `FakeDms.fail()`.
+for _part in FakeDms.__bases__:
+    for _name, _member in vars(_part).items():
+        if isinstance(_member, FunctionType):
+            _member.__qualname__ = f"{FakeDms.__name__}.{_name}"

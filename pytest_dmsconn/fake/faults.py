@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from pytest_dmsconn.arguments import check_choice, check_flag, check_seconds, check_text
 from pytest_dmsconn.dms.status import Status
 from pytest_dmsconn.errors import UsageError
+from pytest_dmsconn.fake.connection_arguments import pair_of
 from pytest_dmsconn.options import TEST_RESULTS
 from pytest_dmsconn.protocol.dispatch import check_operation
 from pytest_dmsconn.protocol.fault_injection import ANY_OPERATION
 from pytest_dmsconn.protocol.routing import OPERATIONS
-from pytest_dmsconn.report.deletions import pair_of
 
 if TYPE_CHECKING:
+    from pytest_dmsconn.fake.connection_arguments import ConnectionArgument
     from pytest_dmsconn.protocol.dispatch import FakeService
     from pytest_dmsconn.protocol.fault_injection import Fault
-    from pytest_dmsconn.report.deletions import Target
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
@@ -34,7 +34,7 @@ class Disturbing:
         message: str | None = None,
         times: int | None = 1,
         after: int = 0,
-        connection: Target | None = None,
+        connection: ConnectionArgument | None = None,
         applied: bool = False,
     ) -> Fault:
         """Let calls fail; as a context manager, until the end of its block.
@@ -80,7 +80,9 @@ class Disturbing:
             applied=applied,
         )
 
-    def set_test_result(self, connection: Target, result: str, message: str | None = None) -> None:
+    def set_test_result(
+        self, connection: ConnectionArgument, result: str, message: str | None = None
+    ) -> None:
         """Say what the next TestConnection of a connection ends in.
 
         Args:

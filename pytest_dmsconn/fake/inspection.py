@@ -1,30 +1,21 @@
-"""What a test holds of a fake to see what happened, and to assert what had to happen."""
+"""What exists in a fake, and what happened to it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from pytest_dmsconn.protocol.dispatch import check_operation
-from pytest_dmsconn.report import tables
-from pytest_dmsconn.report.deletions import (
-    check_deleted,
-    check_not_deleted,
-    check_only_deleted,
-    check_refused,
-    deletions_of,
-)
 from pytest_dmsconn.report.story import story
 
 if TYPE_CHECKING:
     from pytest_dmsconn.protocol.calls import Call, Deletion
     from pytest_dmsconn.protocol.dispatch import FakeService
-    from pytest_dmsconn.report.deletions import Target
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 
-class Observing:
-    """The part of `FakeDms` that tells what is and what happened."""
+class Inspection:
+    """The part of `FakeDms` that tells what exists and what happened."""
 
     _service: FakeService
 
@@ -46,59 +37,27 @@ class Observing:
     @property
     def deletions(self) -> tuple[Deletion, ...]:
         """One for each DeleteConnection attempt, in order."""
-        return deletions_of(self._service)
+        with self._service.registry.lock:
+            found = (record.deletion for record in self._service.records)
+            return tuple(deletion for deletion in found if deletion is not None)
 
     def story(self) -> str:
-        """What happened, as a timeline of the connections and a list of the calls."""
+        """What happened, in order of time, as the report of a failed test shows it.
+
+        At most 60 lines: what was there at the start, each call and how it ended, what the test or
+        virtual time changed between calls, and what is there at the end. Neighbours that are alike
+        are one entry.
+
+        Example:
+            >>> import boto3
+            >>> from pytest_dmsconn import mock_dms
+            >>> with mock_dms() as dms:
+            ...     stale = dms.add_connection(status="failed")
+            ...     answer = boto3.client("dms").delete_connection(**stale.arns)
+            ...     print(dms.story())
+            Fake DMS in us-east-1, account 123456789012
+              start  endpoint-1 @ instance-1  failed
+              1      DeleteConnection  endpoint-1 @ instance-1: 200, failed -> deleting
+              end    endpoint-1 @ instance-1  deleting
+        """
         return story(self._service)
-
-    def assert_deleted(self, *connections: Target) -> None:
-        """Assert that a DeleteConnection of each took effect.
-
-        Args:
-            connections: each a `Connection`, or a pair of endpoint ARN and replication instance
-                ARN, which means any life of that pair.
-
-        Raises:
-            AssertionError: there is one that was not deleted.
-            UsageError: an argument is neither.
-        """
-        check_deleted(self._service, connections)
-
-    def assert_only_deleted(self, *connections: Target) -> None:
-        """Assert that a DeleteConnection took effect of these and of no others.
-
-        Given none, it asserts that nothing was deleted. Arguments and errors are those of
-        `assert_deleted`. Connections that went with their endpoint do not count.
-        """
-        check_only_deleted(self._service, connections)
-
-    def assert_not_deleted(self, *connections: Target) -> None:
-        """Assert that no DeleteConnection of any of them took effect."""
-        check_not_deleted(self._service, connections)
-
-    def assert_delete_refused(self, connection: Target, code: str | None = None) -> None:
-        """Assert that an attempt was answered with an error and did not take effect.
-
-        Args:
-            connection: as for `assert_deleted`.
-            code: the error code that it must have been, such as `InvalidResourceStateFault`.
-        """
-        check_refused(self._service, connection, code)
-
-    def assert_no_calls(self, operation: str | None = None) -> None:
-        """Assert that nothing was called.
-
-        Args:
-            operation: only look at calls of this operation.
-
-        Raises:
-            AssertionError: there was a call.
-            UsageError: the fake does not answer that operation.
-        """
-        calls = self.calls if operation is None else self.calls_to(operation)
-        if calls:
-            words = f"No call of {operation}" if operation else "No call"
-            verb = "was" if len(calls) == 1 else "were"
-            msg = f"{words} was expected, but there {verb} {len(calls)}."
-            raise AssertionError(f"{msg}\n\n{tables.report(self._service)}")

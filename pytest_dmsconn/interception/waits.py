@@ -30,6 +30,8 @@ __tracebackhide__ = True  # a failed test shows the line that called, not what i
 
 ResponseT = TypeVar("ResponseT")
 
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
+
 _answered_in_process: ContextVar[bool] = ContextVar("_answered_in_process", default=True)
 """Whether the fake or moto answers the calls of the client that waits.
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_dmsconn.dms import service_model
+from pytest_dmsconn.fake.connection_arguments import pair_of
 from pytest_dmsconn.protocol.fault_injection import TRANSPORT_FAILURES
-from pytest_dmsconn.report.deletions import pair_of
 
 if TYPE_CHECKING:
+    from pytest_dmsconn.fake.connection_arguments import ConnectionArgument
     from pytest_dmsconn.fake.fake_dms import FakeDms
-    from pytest_dmsconn.report.deletions import Target
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
@@ -44,7 +44,7 @@ class DeleteOutcome:
         """Whether a deletion takes effect."""
         return self.error is None or self.lost
 
-    def arm(self, dms: FakeDms, connection: Target) -> None:
+    def arm(self, dms: FakeDms, connection: ConnectionArgument) -> None:
         """Let deletions of a connection end this way, past all retries of a client.
 
         Only the lost answer happens once: its retry finds the connection `deleting`, or gone.

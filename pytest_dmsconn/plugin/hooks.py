@@ -11,6 +11,7 @@ import pytest
 from pytest_dmsconn.interception import stack, test_state
 from pytest_dmsconn.plugin import ini, markers
 from pytest_dmsconn.plugin.fixtures import fake_key
+from pytest_dmsconn.report import sections
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -97,6 +98,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     Import and read what a fake needs before a fixture such as pyfakefs hides the files.
     """
     test_state.ended_fakes = []
+    sections.shown = True
     fixtures = getattr(item, "fixturenames", ())
     if "dmsconn" in fixtures:
         from pytest_dmsconn.interception.mock_dms import prepare
@@ -129,4 +131,5 @@ def pytest_runtest_makereport(
             report.sections.append((f"Fake DMS ({report.when})", fake.story()))
     if call.when == "teardown":
         test_state.ended_fakes = None
+        sections.shown = False
     return report

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import pickle
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pytest_dmsconn.text import escaped, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -11,8 +14,47 @@ if TYPE_CHECKING:
     from pytest_dmsconn.dms.resources import Connection
     from pytest_dmsconn.protocol.fault_injection import Fault
 
+LONGEST_PARAMS = 100
 
-class Call(NamedTuple):
+
+class Answer(NamedTuple):
+    """A recorded answer; what it lists is pickled, record by record."""
+
+    members: Mapping[str, Any]
+    """The members other than the list."""
+    list_name: str = ""
+    records: tuple[bytes, ...] | None = None
+
+    def read(self) -> dict[str, Any]:
+        """The answer as it was sent."""
+        if self.records is None:
+            return dict(self.members)
+        listed = [pickle.loads(one) for one in self.records]  # noqa: S301 - pickled by the fake
+        return {self.list_name: listed, **self.members}
+
+
+class AnswerStore:
+    """The records of all listed answers, each kept once."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._records: dict[bytes, bytes] = {}
+
+    def shared(self, answer: Mapping[str, Any] | None) -> Answer | None:
+        """An answer in the form in which it is recorded."""
+        if answer is None:
+            return None
+        for name, value in answer.items():
+            if isinstance(value, list):
+                pickled = [pickle.dumps(one) for one in value]
+                records = tuple(self._records.setdefault(one, one) for one in pickled)
+                others = {other: answer[other] for other in answer if other != name}
+                return Answer(others, name, records)
+        return Answer(answer)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Call:
     """One attempt that reached the fake.
 
     Attributes:
@@ -34,8 +76,38 @@ class Call(NamedTuple):
     transport: str
     attempt: int
     status_code: int | None
-    response: Mapping[str, Any] | None
     error_code: str | None
+    answer: Answer | None = field(repr=False)
+
+    @property
+    def response(self) -> Mapping[str, Any] | None:
+        """The decoded answer, of an error too; None if it was lost."""
+        return None if self.answer is None else self.answer.read()
+
+    @property
+    def listed(self) -> int | None:
+        """How many records the answer lists; None if it is no list."""
+        if self.answer is None or self.answer.records is None:
+            return None
+        return len(self.answer.records)
+
+    def to_dict(self) -> dict[str, Any]:
+        """All attributes by their names."""
+        return {
+            "operation": self.operation,
+            "params": self.params,
+            "region": self.region,
+            "account_id": self.account_id,
+            "transport": self.transport,
+            "attempt": self.attempt,
+            "status_code": self.status_code,
+            "response": self.response,
+            "error_code": self.error_code,
+        }
+
+    def __repr__(self) -> str:
+        params = quoted(dict(self.params), LONGEST_PARAMS)
+        return f"<Call {self.operation} {params}: {self.error_code or self.status_code}>"
 
 
 class Deletion(NamedTuple):
@@ -62,6 +134,13 @@ class Deletion(NamedTuple):
         """The key of the connection that was named."""
         return (self.endpoint_arn, self.replication_instance_arn)
 
+    def __repr__(self) -> str:
+        named = self.connection.name if self.connection else " @ ".join(self.pair)
+        ending = "succeeded" if self.succeeded else "refused"
+        if self.error_code:
+            ending += f" ({self.error_code})"
+        return f"<Deletion {escaped(named, LONGEST_PARAMS)}: {ending}>"
+
 
 class Record(NamedTuple):
     """A call with what only the fake knows of it."""
@@ -71,7 +150,7 @@ class Record(NamedTuple):
     """The connection that the call names, or its last life."""
     took_effect: bool
     fault: Fault | None
-    """The injected fault that it met."""
+    """The injected fault that the call got."""
     now: float
     """The virtual time at which it was answered."""
 
@@ -81,15 +160,16 @@ class Record(NamedTuple):
         call = self.call
         if call.operation != "DeleteConnection":
             return None
-        named = (call.params.get(name) for name in ("EndpointArn", "ReplicationInstanceArn"))
-        endpoint_arn, instance_arn = (arn if isinstance(arn, str) else "" for arn in named)
-        return Deletion(
-            endpoint_arn,
-            instance_arn,
-            self.connection,
-            self.took_effect,
-            call.error_code,
-            call,
+        return Deletion(*self.pair, self.connection, self.took_effect, call.error_code, call)
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The two ARNs that the parameters name; empty where they name none."""
+        endpoint_arn = self.call.params.get("EndpointArn")
+        instance_arn = self.call.params.get("ReplicationInstanceArn")
+        return (
+            endpoint_arn if isinstance(endpoint_arn, str) else "",
+            instance_arn if isinstance(instance_arn, str) else "",
         )
 
 
@@ -108,3 +188,5 @@ class BlockedCall:
 
     what: str
     """Operation and host, for people."""
+    calls: int
+    """How many calls the fake had answered before."""

@@ -11,7 +11,7 @@ from pytest_dmsconn.dms.lifecycle import Lifecycle
 from pytest_dmsconn.dms.registry import Registry
 from pytest_dmsconn.errors import UsageError, did_you_mean
 from pytest_dmsconn.protocol import aws_json, routing
-from pytest_dmsconn.protocol.calls import BlockedCall, Call, Record, named_pair
+from pytest_dmsconn.protocol.calls import AnswerStore, BlockedCall, Call, Record, named_pair
 from pytest_dmsconn.protocol.fault_injection import FaultPlan
 from pytest_dmsconn.protocol.routing import OPERATIONS
 from pytest_dmsconn.text import quoted
@@ -51,7 +51,10 @@ class FakeService:
         self.lifecycle: Lifecycle = Lifecycle(self.registry, options)
         self.faults = FaultPlan(self.registry, strict=options.strict)
         self.records: list[Record] = []
+        self.answers = AnswerStore()
         self.blocked: list[BlockedCall] = []
+        self.named: dict[tuple[str, str], None] = {}
+        """The connections that a failed assertion named; the story leaves them out last."""
 
     def answer(self, request: Request, transport: str) -> Response:
         """Answer a request, and record the call.
@@ -84,7 +87,7 @@ class FakeService:
     def block(self, what: str) -> None:
         """Take note of a call to AWS that was stopped."""
         with self.registry.lock:
-            self.blocked.append(BlockedCall(what))
+            self.blocked.append(BlockedCall(what, self.lifecycle.calls))
 
     def _reply(self, operation: str, scope: Scope, request: Request, transport: str) -> Reply:
         parameters: dict[str, Any] = {}
@@ -110,8 +113,8 @@ class FakeService:
             transport=transport,
             attempt=routing.attempt_of(request.headers),
             status_code=reply.response.status_code if reply.response else None,
-            response=reply.answer,
             error_code=reply.error_code,
+            answer=self.answers.shared(reply.answer),
         )
         self._record(call, fault, took_effect=took_effect)
         return reply

@@ -1,163 +1,218 @@
-"""The story of a test: a row a connection, a column a call, and below them the calls."""
+"""The story of a test: what was there, what happened, and what is there, in order of time."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+import itertools
+import textwrap
+from collections import Counter
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from pytest_dmsconn.report import tables
+from pytest_dmsconn.dms.lifecycle import FAILURE_MESSAGE
+from pytest_dmsconn.dms.status import Status
+from pytest_dmsconn.report.events import Event, Row, Timeline
+from pytest_dmsconn.text import escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
-    from pytest_dmsconn.dms.lifecycle import StatusChange
     from pytest_dmsconn.dms.resources import Connection
     from pytest_dmsconn.protocol.dispatch import FakeService
 
-MOST_ROWS = 20
-LONGEST_NAME = 40
-SAME = "."
-BETWEEN = "~"
-TIME = "virtual time"
-CHANGES, NO_CHANGES = "(changes)", "(no changes)"
+MOST_LINES = 60
+MOST_STATES = 12
+"""The lines of a long list of connections, at the start and at the end."""
+TERMINAL = 80
+WIDEST_WHEN = len("10000-10000")
+WIDEST_STATE, WIDEST_CALL = 52, 32
+"""The widest second column of the rows that show a state, and of those that show a call."""
+UNBROKEN = "\N{NO-BREAK SPACE}"
+LONGEST_REST = 240
+FEWEST_ALIKE = 3
+"""How many connections with the same status share a line."""
 
 
-class Column(NamedTuple):
-    """One column of the timeline."""
+class Entry(NamedTuple):
+    """A row that may be left out of a story that is too long."""
 
-    title: str
-    now: float
-    cells: list[str]
-
-    @property
-    def time(self) -> str:
-        """The virtual time after it."""
-        return f"{self.now:.1f}".removesuffix(".0") + " s"
+    rank: int
+    """0 for what matters most."""
+    row: Callable[[], Row]
+    size: int
+    """How many connections or calls it stands for."""
+    kind: str
+    """What it is counted as where it is left out."""
 
 
 def story(service: FakeService) -> str:
-    """The timeline of the connections, the calls, and the calls to AWS that were blocked."""
+    """What happened to a fake, in at most 60 lines."""
     with service.registry.lock:
-        parts = [_timeline(service), tables.calls_table(service)]
-        if service.blocked:
-            parts.append(tables.blocked_list(service))
-    return "\n\n".join(parts)
+        timeline = Timeline(service, service.named)
+        start = _titled("start", _chosen(_states(timeline, "start"), MOST_STATES, WIDEST_STATE))
+        end = _titled("end", _chosen(_states(timeline, "end"), MOST_STATES, WIDEST_STATE))
+        if not service.lifecycle.journal:
+            end = [Row("end", "as at the start", "")]
+        room = MOST_LINES - 1 - sum(_height(row, WIDEST_STATE) for row in start + end)
+        middle = _chosen(_happenings(timeline), room, WIDEST_CALL) or [Row("", "no calls", "")]
+    heading = f"Fake DMS in {service.scope.region}, account {service.scope.account_id}"
+    return "\n".join([heading, *_laid_out(start, middle, end)])
 
 
-def _timeline(service: FakeService) -> str:
-    journal = service.lifecycle.journal
-    known = tables.known_connections(service)
-    if not known:
-        return "Connections: none."
-    interesting = {id(change.connection) for change in journal}
-    interesting |= {id(record.connection) for record in service.records}
-    known.sort(key=lambda connection: (id(connection) not in interesting, connection.number))
-    shown = sorted(known[:MOST_ROWS], key=lambda connection: connection.number)
-    heading = "Status of each connection after each call"
-    if any(not change.by_call for change in journal):
-        heading += f" ({BETWEEN}: changed between calls)"
-    lines = [f"{heading}:", *_table(service, shown)]
-    folded = known[MOST_ROWS:]
-    if folded:
-        counted = Counter(str(connection.status) for connection in folded)
-        statuses = ", ".join(f"{number} {status}" for status, number in counted.most_common())
-        lines += [f"  ... and {len(folded)} more ({statuses})"]
-    return "\n".join(lines)
+def _titled(when: str, rows: Sequence[Row]) -> list[Row]:
+    first, *others = rows or [Row("", "no connections", "")]
+    return [first._replace(when=when), *others]
 
 
-def _table(service: FakeService, shown: Sequence[Connection]) -> list[str]:
-    """The columns in as many blocks as a terminal needs; the later ones show changes only."""
-    names = _names(service, shown)
-    columns = _columns(service, shown)
-    times = any(column.now for column in columns)
-    lines: list[str] = []
-    for block in _folded(columns, max(len(line) for name in names for line in name)):
-        rows: list[Sequence[str]] = []
-        for name, *cells in zip(names, *(column.cells for column in block), strict=True):
-            if lines and set(cells) <= {SAME, ""}:
-                continue
-            *beginning, end = name
-            rows += [(line, *[""] * len(block)) for line in beginning]
-            rows.append((end, *cells))
-        corner = (CHANGES if rows else NO_CHANGES) if lines else ""
-        if times:
-            rows.insert(0, (TIME, *(column.time for column in block)))
-        rows.insert(0, (corner, *(column.title for column in block)))
-        lines += ["", *tables.table(rows)]
-    return lines[1:]
+def _states(timeline: Timeline, when: Literal["start", "end"]) -> list[Entry]:
+    """The connections that are there at the start or at the end, neighbours alike in one entry."""
+    first: dict[int, Status | None] = {}
+    for change in timeline.service.lifecycle.journal:
+        first.setdefault(id(change.connection), change.before)
+    found: list[tuple[tuple[object, ...], Connection]] = []
+    for one in timeline.known:
+        changed = id(one) in first
+        status = first[id(one)] if changed and when == "start" else one.status
+        if status is None or status is Status.DELETED:
+            continue
+        message = None if changed and when == "start" else one.last_failure_message
+        pair = one.pair if one.pair in timeline.named else None
+        key = (status, message, pair, one.scope, changed and when == "end")
+        found.append((key, one))
+    entries = []
+    for key, alike in itertools.groupby(found, lambda one: one[0]):
+        connections = [one for _, one in alike]
+        status, message, pair, *_ = key
+        apart = [[one] for one in connections]
+        for some in apart if len(connections) < FEWEST_ALIKE else [connections]:
+            touched = any(id(one) in first for one in some)
+            entries.append(
+                Entry(
+                    rank=0 if pair else 1 if touched else 2,
+                    row=_state_row(timeline, some, str(status), message),
+                    size=len(some),
+                    kind=str(status),
+                )
+            )
+    return entries
 
 
-def _names(service: FakeService, connections: Sequence[Connection]) -> list[list[str]]:
-    """A name for each row, in two lines if it is long.
-
-    With it go region and account, where not all connections are in those of the fake.
-    """
-    regions = {service.scope.region, *(connection.region for connection in connections)}
-    accounts = {service.scope.account_id, *(connection.account_id for connection in connections)}
-    names: list[list[str]] = []
-    for one in connections:
-        where = [one.region] * (len(regions) > 1) + [one.account_id] * (len(accounts) > 1)
-        instance = f"@ {one.replication_instance_identifier}"
-        if where:
-            instance += f" [{', '.join(where)}]"
-        name = f"{one.endpoint_identifier} {instance}"
-        long = len(name) > LONGEST_NAME
-        names.append([one.endpoint_identifier, f"  {instance}"] if long else [name])
-    return names
+def _state_row(
+    timeline: Timeline, connections: Sequence[Connection], status: str, message: object
+) -> Callable[[], Row]:
+    words = status
+    if message is not None and message != FAILURE_MESSAGE:
+        words += f": {escaped(message, TERMINAL)}"
+    return lambda: Row("", timeline.connections_words(connections), words)
 
 
-def _columns(service: FakeService, shown: Sequence[Connection]) -> list[Column]:
-    """The status at the start, then one column a call; calls that change nothing share one."""
-    rows = {id(connection) for connection in shown}
-    moments: dict[tuple[int, bool], list[StatusChange]] = defaultdict(list)
-    for change in service.lifecycle.journal:
-        if id(change.connection) in rows:
-            moments[change.calls, not change.by_call].append(change)
-    columns = [Column("start", 0, _statuses_at_start(service, shown))]
-    told = 0
-    for (call, between), changes in sorted(moments.items(), key=lambda moment: moment[0]):
-        columns += _unchanged(service, told + 1, call if between else call - 1, columns[-1])
-        title = BETWEEN if between else str(call)
-        columns.append(Column(title, changes[-1].now, _cells(changes, shown, columns[-1])))
-        told = call
-    return columns + _unchanged(service, told + 1, len(service.records), columns[-1])
-
-
-def _unchanged(service: FakeService, first: int, last: int, before: Column) -> list[Column]:
-    """One column for all calls from `first` to `last`; none if there are no such calls."""
-    if first > last:
-        return []
-    title = str(first) if first == last else f"{first}-{last}"
-    return [Column(title, service.records[last - 1].now, [cell and SAME for cell in before.cells])]
-
-
-def _statuses_at_start(service: FakeService, shown: Iterable[Connection]) -> list[str]:
-    """The first statuses; none for a connection that came into being later."""
-    first: dict[int, str] = {}
-    for change in service.lifecycle.journal:
-        first.setdefault(id(change.connection), str(change.before or ""))
-    return [first.get(id(connection), str(connection.status)) for connection in shown]
-
-
-def _cells(
-    changes: Iterable[StatusChange], shown: Sequence[Connection], before: Column
-) -> list[str]:
-    latest = {id(change.connection): str(change.status) for change in changes}
+def _happenings(timeline: Timeline) -> list[Entry]:
+    """The calls, and what happened between them."""
+    events = timeline.events()
+    ends = {0, 1, len(events) - 2, len(events) - 1}
     return [
-        latest.get(id(connection), cell and SAME)
-        for connection, cell in zip(shown, before.cells, strict=True)
+        Entry(
+            rank=0 if number in ends or event[0].named else 1,
+            row=_event_row(timeline, event),
+            size=len(event),
+            kind=event[0].record.call.operation if event[0].record else "other",
+        )
+        for number, event in enumerate(events)
     ]
 
 
-def _folded(columns: Sequence[Column], name_width: int) -> list[list[Column]]:
-    """The columns, cut into blocks that fit into a terminal."""
-    blocks: list[list[Column]] = [[]]
-    free = width = tables.TERMINAL - tables.INDENT - max(name_width, len(TIME))
-    for column in columns:
-        needed = tables.GAP + max(map(len, (column.title, column.time, *column.cells)))
-        if blocks[-1] and needed > free:
-            blocks.append([])
-            free = width
-        blocks[-1].append(column)
-        free -= needed
-    return blocks
+def _event_row(timeline: Timeline, event: Event) -> Callable[[], Row]:
+    return lambda: timeline.row(event)
+
+
+def _chosen(entries: Sequence[Entry], room: int, widest: int) -> list[Row]:
+    """Rows for the entries that matter most, with a row in place of each gap between them."""
+    if len(entries) <= room:
+        rows = [entry.row() for entry in entries]
+        if sum(_height(row, widest) for row in rows) <= room:
+            return rows
+    newest = len(entries) - 1
+    order = sorted(
+        range(len(entries)),
+        key=lambda index: (entries[index].rank, min(index, newest - index), index),
+    )
+    kept: dict[int, Row] = {}
+    for index in order:
+        kept[index] = entries[index].row()
+        gaps = len(_gaps(sorted(kept), len(entries)))
+        if sum(_height(row, widest) for row in kept.values()) + gaps > room:
+            del kept[index]
+            break
+    rows_at: dict[int, Row] = dict(kept)
+    for begin, end in _gaps(sorted(kept), len(entries)):
+        left_out = entries[begin:end]
+        row = left_out[0].row() if len(left_out) == 1 else None
+        rows_at[begin] = row if row and _height(row, widest) == 1 else _gap_row(left_out, widest)
+    return [rows_at[index] for index in sorted(rows_at)]
+
+
+def _gaps(kept: Sequence[int], length: int) -> list[tuple[int, int]]:
+    """The ranges of indices that are not kept."""
+    edges = [-1, *kept, length]
+    return [
+        (before + 1, after) for before, after in itertools.pairwise(edges) if before + 1 < after
+    ]
+
+
+def _gap_row(left_out: Sequence[Entry], widest: int) -> Row:
+    sizes: Counter[str] = Counter()
+    for entry in left_out:
+        sizes[entry.kind] += entry.size
+    room = TERMINAL - len(_lines(Row("", "", "."), WIDEST_WHEN, widest)[0])
+    kinds = [f"{number} {kind}" for kind, number in sizes.most_common()]
+    words = ", ".join(kinds)
+    while len(words) > room:
+        kinds.pop()
+        words = ", ".join([*kinds, "..."])
+    return Row("", f"... {sum(sizes.values())} more", words)
+
+
+def _height(row: Row, widest: int) -> int:
+    """The most lines that a row can take."""
+    return len(_lines(row, WIDEST_WHEN, widest))
+
+
+def _laid_out(start: Sequence[Row], middle: Sequence[Row], end: Sequence[Row]) -> list[str]:
+    """The rows in columns; states and calls have columns of their own widths."""
+    when_width = max(len(row.when) for row in (*start, *middle, *end))
+    states, calls = _what_width([*start, *end], WIDEST_STATE), _what_width(middle, WIDEST_CALL)
+    widths = [(start, states), (middle, calls), (end, states)]
+    return [
+        line for rows, width in widths for row in rows for line in _lines(row, when_width, width)
+    ]
+
+
+def _what_width(rows: Sequence[Row], widest: int) -> int:
+    """The width of the second column: that of the widest row that is not too wide."""
+    return max((len(row.what) for row in rows if len(row.what) <= widest), default=0)
+
+
+def _lines(row: Row, when_width: int, what_width: int) -> list[str]:
+    """One row; what a terminal has no room for is in lines below it."""
+    when = f"  {row.when:<{when_width}}  "
+    what = f"{row.what:<{what_width}}  "
+    rest = escaped(row.rest, LONGEST_REST)
+    line = f"{when}{what}{rest}".rstrip()
+    if len(line) <= TERMINAL:
+        return [line]
+    below = " " * (len(when) + 4)
+    for sign in ("->", "@"):
+        rest = rest.replace(f" {sign} ", f"{UNBROKEN}{sign}{UNBROKEN}")
+    if len(when + what + rest.partition(" ")[0]) <= TERMINAL:
+        return _wrapped(rest, when + what, below)
+    return [*_wrapped(row.what, when, below), *_wrapped(rest, below, below)]
+
+
+def _wrapped(text: str, first: str, others: str) -> list[str]:
+    lines = textwrap.wrap(
+        text,
+        TERMINAL,
+        initial_indent=first,
+        subsequent_indent=others,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [line.replace(UNBROKEN, " ") for line in lines]

@@ -48,7 +48,7 @@ def _state(fake: FakeDms, _given: Mapping[str, Any]) -> dict[str, Any]:
     with fake.service.registry.lock:
         return {
             "connections": [connection.to_dict() for connection in fake.connections],
-            "calls": [call._asdict() for call in fake.calls],
+            "calls": [call.to_dict() for call in fake.calls],
             "now": fake.now,
         }
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
@@ -40,28 +42,13 @@ def delete(connection: Connection, **keys: Any) -> None:
         boto3.client("dms", **keys).delete_connection(**connection.arns)
 
 
-STATE = """
-
-Connections:
-  endpoint  replication instance  status      last failure message
-  orders    nightly               deleting
-  users     nightly               successful
-  busy      nightly               testing
-
-Calls:
-  1  DeleteConnection  orders @ nightly  200, deleting
-  2  DeleteConnection  busy @ nightly
-        InvalidResourceStateFault: Connection is being tested and cannot be
-        deleted"""
-
-
-def complaint(assertion: Any, *arguments: object) -> str:
+def complaint(assertion: Any, *arguments: Any, **keywords: Any) -> str:
     with pytest.raises(AssertionError) as raised:
-        assertion(*arguments)
+        assertion(*arguments, **keywords)
     return str(raised.value)
 
 
-def test_failed_assertions_say_what_was_expected_and_what_happened(
+def test_failed_assertions_say_what_is_wrong_and_then_what_was_expected(
     dmsconn: FakeDms, seeded: Seeded
 ) -> None:
     orders, users, busy = seeded
@@ -69,76 +56,83 @@ def test_failed_assertions_say_what_was_expected_and_what_happened(
     delete(busy)
 
     assert complaint(dmsconn.assert_deleted, orders, users, busy) == (
-        """Expected to be deleted:
-  orders @ nightly
-  users @ nightly
-  busy @ nightly
-Not deleted:
+        """Not deleted: users @ nightly, busy @ nightly
   users @ nightly: successful; no DeleteConnection named it
-  busy @ nightly: testing; DeleteConnection ended in InvalidResourceStateFault"""
-        + STATE
+  busy @ nightly: testing; DeleteConnection: call 2 InvalidResourceStateFault
+Expected to be deleted: orders @ nightly, users @ nightly, busy @ nightly"""
     )
     assert complaint(dmsconn.assert_only_deleted, users) == (
-        """Expected to be deleted, and nothing else:
-  users @ nightly
-Not deleted:
+        """Deleted, but not expected: orders @ nightly; not deleted: users @ nightly
+  orders @ nightly: deleting; DeleteConnection: call 1 200
   users @ nightly: successful; no DeleteConnection named it
-Deleted, but not expected:
-  orders @ nightly: deleting; a DeleteConnection took effect"""
-        + STATE
+Expected to be deleted, and no others: users @ nightly"""
     )
     assert complaint(dmsconn.assert_only_deleted) == (
-        """Expected: nothing is deleted.
-Deleted, but not expected:
-  orders @ nightly: deleting; a DeleteConnection took effect"""
-        + STATE
+        """Deleted, but not expected: orders @ nightly
+  orders @ nightly: deleting; DeleteConnection: call 1 200
+Expected no deletion."""
     )
     assert complaint(dmsconn.assert_not_deleted, users, orders) == (
-        """Expected not to be deleted:
-  users @ nightly
-  orders @ nightly
-Deleted:
-  orders @ nightly: deleting; a DeleteConnection took effect"""
-        + STATE
+        """Deleted: orders @ nightly
+  orders @ nightly: deleting; DeleteConnection: call 1 200
+Expected not to be deleted: users @ nightly, orders @ nightly"""
     )
     assert complaint(dmsconn.assert_delete_refused, orders) == (
-        """Expected a DeleteConnection to be refused with an error:
-  orders @ nightly: deleting; a DeleteConnection took effect"""
-        + STATE
+        """Not refused: orders @ nightly
+  orders @ nightly: deleting; DeleteConnection: call 1 200
+Expected a DeleteConnection to be refused with an error: orders @ nightly"""
     )
     assert complaint(dmsconn.assert_delete_refused, busy, "ResourceNotFoundFault") == (
-        """Expected a DeleteConnection to be refused with ResourceNotFoundFault:
-  busy @ nightly: testing; DeleteConnection ended in InvalidResourceStateFault"""
-        + STATE
+        """Not refused with ResourceNotFoundFault: busy @ nightly
+  busy @ nightly: testing; DeleteConnection: call 2 InvalidResourceStateFault
+Expected a DeleteConnection to be refused with ResourceNotFoundFault: busy @ nightly"""
     )
-    assert complaint(
-        dmsconn.assert_delete_refused, (users.endpoint_arn, users.replication_instance_arn)
-    ) == (
-        """Expected a DeleteConnection to be refused with an error:
-  users @ nightly: successful; no DeleteConnection named it"""
-        + STATE
-    )
-    assert complaint(dmsconn.assert_no_calls) == "No call was expected, but there were 2." + STATE
-    assert complaint(dmsconn.assert_no_calls, "DeleteConnection") == (
-        "No call of DeleteConnection was expected, but there were 2." + STATE
+    assert complaint(dmsconn.assert_tested, orders) == (
+        """Not tested: orders @ nightly
+  orders @ nightly: deleting; no TestConnection named it
+Expected to be tested: orders @ nightly"""
     )
 
 
-def test_failed_assertion_without_anything_says_so(dmsconn: FakeDms) -> None:
-    assert complaint(dmsconn.assert_deleted, ("an endpoint", "an instance")) == (
-        """Expected to be deleted:
-  an endpoint @ an instance: unknown to the fake; no DeleteConnection named it
+CALLS = """
+  1  DeleteConnection  orders @ nightly: 200, successful -> deleting
+  2  DeleteConnection  busy @ nightly: InvalidResourceStateFault: Connection is being tested and \
+cannot be deleted
+"""
 
-Connections: none.
 
-Calls: none."""
+def test_failed_assertions_about_calls_show_the_calls(dmsconn: FakeDms, seeded: Seeded) -> None:
+    delete(seeded.orders)
+    delete(seeded.busy)
+    delete_calls = "DeleteConnection"
+
+    assert complaint(dmsconn.assert_no_calls) == (
+        f"Called: DeleteConnection (2){CALLS}Expected no call."
+    )
+    assert complaint(dmsconn.assert_no_calls, delete_calls) == (
+        f"Called: DeleteConnection (2){CALLS}Expected no call of DeleteConnection."
+    )
+    assert complaint(dmsconn.assert_called, "TestConnection") == (
+        f"Not called: TestConnection{CALLS}Expected at least once: TestConnection"
+    )
+    assert complaint(dmsconn.assert_called, delete_calls, times=1) == (
+        f"Called 2 times, not 1: DeleteConnection{CALLS}Expected exactly 1 time: DeleteConnection"
+    )
+    assert complaint(dmsconn.assert_called, delete_calls, connection=seeded.users) == (
+        "Not called: DeleteConnection of users @ nightly (called 2 times for others)"
+        f"{CALLS}Expected at least once: DeleteConnection of users @ nightly"
     )
 
 
-def test_one_call_is_told_in_the_singular(dmsconn: FakeDms, seeded: Seeded) -> None:
-    delete(seeded[0])
+def test_pair_that_never_had_a_connection_is_unknown(dmsconn: FakeDms) -> None:
+    arn = "arn:aws:dms:us-east-1:123456789012:"
+    lines = complaint(dmsconn.assert_deleted, (f"{arn}endpoint:A", f"{arn}rep:B")).splitlines()
 
-    assert complaint(dmsconn.assert_no_calls).startswith("No call was expected, but there was 1.\n")
+    name = f"{arn}endpoint:A @ {arn}rep:B"
+    assert lines[:2] == [
+        f"Not deleted: {name}",
+        f"  {name}: unknown to the fake; no DeleteConnection named it",
+    ]
 
 
 def test_identifiers_in_place_of_arns_are_told_apart(dmsconn: FakeDms) -> None:
@@ -176,10 +170,34 @@ def test_secrets_are_nowhere(dmsconn: FakeDms, seeded: Seeded) -> None:
 def test_many_connections_are_not_all_listed(dmsconn: FakeDms) -> None:
     connections = dmsconn.add_connections(5_000)
 
-    with pytest.raises(AssertionError) as failure:
-        dmsconn.assert_deleted(*connections)
+    lines = complaint(dmsconn.assert_deleted, *connections).splitlines()
 
-    lines = str(failure.value).splitlines()
-    assert "  endpoint-20 @ instance-20: successful; no DeleteConnection named it" in lines
-    assert "  ... and 4980 more" in lines
-    assert len(lines) < 60
+    first_three = ", ".join(f"endpoint-{n} @ instance-{n}" for n in (1, 2, 3))
+    assert lines[0] == f"Not deleted: {first_three}, 4997 more"
+    assert lines[-2:] == [
+        "  ... and 4994 more",
+        f"Expected to be deleted: {first_three}, 4997 more",
+    ]
+    assert len(lines) == 9
+
+
+def test_many_attempts_are_not_all_listed(dmsconn: FakeDms, seeded: Seeded) -> None:
+    for _ in range(10):
+        delete(seeded.busy)
+
+    _, attempts, *_ = complaint(dmsconn.assert_deleted, seeded.busy).splitlines()
+
+    assert attempts.endswith("call 3 InvalidResourceStateFault, 7 more")
+
+
+def test_the_story_follows_the_message_where_no_pytest_test_shows_it() -> None:
+    program = """
+from pytest_dmsconn import mock_dms
+with mock_dms() as dms:
+    orders = dms.add_connection(endpoint_identifier="orders")
+    try:
+        dms.assert_deleted(orders)
+    except AssertionError as error:
+        assert str(error).endswith("\\n\\n" + dms.story()), error
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)

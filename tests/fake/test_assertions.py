@@ -129,7 +129,7 @@ def test_connection_means_one_life_and_a_pair_means_any(
     dmsconn.assert_deleted(first)
     dmsconn.assert_only_deleted(pair(first))
     dmsconn.assert_not_deleted(second)
-    with pytest.raises(AssertionError, match="Expected to be deleted"):
+    with pytest.raises(AssertionError, match="Not deleted: orders @ nightly"):
         dmsconn.assert_deleted(second)
     with pytest.raises(AssertionError, match="Deleted, but not expected"):
         dmsconn.assert_only_deleted(second)
@@ -155,52 +155,141 @@ def test_attempt_on_a_pair_that_never_had_a_connection(
     assert dmsconn.deletions[0].connection is None
 
 
+ENDPOINT = "arn:aws:dms:us-east-1:123456789012:endpoint:A"
+INSTANCE = "arn:aws:dms:us-east-1:123456789012:rep:A"
+TASK = "arn:aws:dms:us-east-1:123456789012:task:A"
+ASSERTIONS = [
+    "assert_deleted",
+    "assert_only_deleted",
+    "assert_not_deleted",
+    "assert_delete_refused",
+    "assert_tested",
+]
+
+
 @pytest.mark.parametrize(
-    "target",
-    [None, "arn", ("arn",), ("arn", "arn", "arn"), ("arn", None), 1, object],
-    ids=repr,
+    ("argument", "hint"),
+    [
+        (None, "FakeDms.connection(...) finds a connection that exists."),
+        ("orders", "FakeDms.connection(...) finds a connection that exists."),
+        (ENDPOINT, "Put both ARNs in one pair of parentheses."),
+        ((ENDPOINT,), "Unpack several connections with an asterisk: *connections."),
+        ((ENDPOINT, None), "Unpack several connections with an asterisk: *connections."),
+        (("orders", "nightly"), "The first is not the ARN of a DMS resource. Identifiers do not"),
+        ((ENDPOINT, "nightly"), "The second is not the ARN of a DMS resource."),
+        ((INSTANCE, ENDPOINT), "The two ARNs are swapped."),
+        ((ENDPOINT, TASK), "The second is the ARN of a resource of type 'task'."),
+        ({}, "An entry of a describe answer has EndpointArn and ReplicationInstanceArn."),
+        ({"EndpointArn": ENDPOINT}, "An entry of a describe answer has EndpointArn and"),
+        (
+            {"EndpointArn": INSTANCE, "ReplicationInstanceArn": ENDPOINT},
+            "The two ARNs are swapped.",
+        ),
+        (object, "FakeDms.connection(...) finds a connection that exists."),
+        ("x" * 10_000, "FakeDms.connection(...) finds a connection that exists."),
+    ],
+    ids=lambda one: repr(one)[:40],
 )
-@pytest.mark.parametrize(
-    "assertion",
-    ["assert_deleted", "assert_only_deleted", "assert_not_deleted", "assert_delete_refused"],
-)
-def test_what_is_no_connection_is_refused(dmsconn: FakeDms, assertion: str, target: object) -> None:
+@pytest.mark.parametrize("assertion", ASSERTIONS)
+def test_what_cannot_name_a_connection_is_refused(
+    dmsconn: FakeDms, assertion: str, argument: object, hint: str
+) -> None:
     with pytest.raises(UsageError) as raised:
-        getattr(dmsconn, assertion)(target)
-    assert str(raised.value).startswith(
-        f"{target!r} is neither a Connection nor a pair (endpoint ARN, replication instance ARN)."
-    )
+        getattr(dmsconn, assertion)(argument)
+    message = str(raised.value)
+    assert "does not name a connection. Give a Connection, a pair (endpoint ARN, " in message
+    assert hint in message
+    assert len(message) < 500
+
+
+@pytest.mark.parametrize("assertion", ["assert_deleted", "assert_not_deleted", "assert_tested"])
+def test_no_connection_at_all_is_refused(dmsconn: FakeDms, assertion: str) -> None:
+    with pytest.raises(UsageError, match=rf"^{assertion}\(\) needs at least one connection\."):
+        getattr(dmsconn, assertion)()
 
 
 def test_list_of_connections_is_refused_with_what_to_do(dmsconn: FakeDms) -> None:
     stale: Any = dmsconn.add_connections(3)
-    with pytest.raises(UsageError, match=r"To give several, unpack them with an asterisk\.$"):
+    with pytest.raises(UsageError, match=r"connections with an asterisk: \*connections\.$"):
         dmsconn.assert_only_deleted(stale)
 
 
-def test_two_arns_that_are_no_pair_are_refused_with_what_to_do(
-    dmsconn: FakeDms, orders: Connection
+def test_entry_of_a_describe_answer_names_a_connection(
+    dmsconn: FakeDms, orders: Connection, users: Connection
 ) -> None:
-    apart: Any = orders.pair
-    with pytest.raises(UsageError, match=r"Put both ARNs in one pair of parentheses\.$"):
-        dmsconn.assert_only_deleted(*apart)
+    client = boto3.client("dms")
+    first, second = client.describe_connections()["Connections"]
+    client.test_connection(**orders.arns)
+    client.describe_connections()
+    delete(orders)
+    dmsconn.assert_deleted(first)
+    dmsconn.assert_only_deleted(first)
+    dmsconn.assert_not_deleted(second)
+    dmsconn.assert_tested(first)
+    dmsconn.assert_called("DeleteConnection", times=1, connection=first)
+    dmsconn.fail("DeleteConnection", "AccessDeniedFault", connection=second)
+    dmsconn.set_test_result(second, "failed")
+    delete(users)
+    dmsconn.assert_delete_refused(second, "AccessDeniedFault")
+    client.test_connection(**users.arns)
+    client.describe_connections()
+    assert users.status == "failed"
 
 
-def test_arguments_of_a_call_are_refused_with_what_to_do(
-    dmsconn: FakeDms, orders: Connection
-) -> None:
-    arns: Any = orders.arns
-    with pytest.raises(UsageError, match=r"Give the connection itself, or its pair\.$"):
-        dmsconn.assert_deleted(arns)
+def test_tested_connections(dmsconn: FakeDms, orders: Connection, users: Connection) -> None:
+    client = boto3.client("dms")
+    with pytest.raises(AssertionError, match=r"^Not tested: orders @ nightly\n"):
+        dmsconn.assert_tested(orders)
+    client.test_connection(**orders.arns)
+    dmsconn.assert_tested(orders, pair(orders))
+    with pytest.raises(AssertionError, match=r"^Not tested: users @ nightly\n"):
+        dmsconn.assert_tested(orders, users)
+
+
+def test_refused_test_does_not_count(dmsconn: FakeDms, busy: Connection) -> None:
+    client = boto3.client("dms")
+    with pytest.raises(ClientError, match="already being tested"):
+        client.test_connection(**busy.arns)
+    with pytest.raises(AssertionError, match="TestConnection: call 1 InvalidResourceStateFault"):
+        dmsconn.assert_tested(busy)
+
+
+def test_called_operations(dmsconn: FakeDms, orders: Connection, users: Connection) -> None:
+    delete(orders)
+    by_endpoint = [{"Name": "endpoint-arn", "Values": [users.endpoint_arn]}]
+    boto3.client("dms").describe_connections(Filters=by_endpoint)  # type: ignore[arg-type]
+    dmsconn.assert_called("DeleteConnection")
+    dmsconn.assert_called("DeleteConnection", times=1)
+    dmsconn.assert_called("DeleteConnection", connection=orders)
+    dmsconn.assert_called("DeleteConnection", times=0, connection=users)
+    dmsconn.assert_called("DescribeConnections", times=1, connection=users)
+    dmsconn.assert_called("DescribeConnections", times=0, connection=orders)
+    dmsconn.assert_called("TestConnection", times=0)
+    for keywords in ({"times": 2}, {"times": 0}, {"connection": users}):
+        with pytest.raises(AssertionError):
+            dmsconn.assert_called("DeleteConnection", **keywords)
+
+
+@pytest.mark.parametrize("times", [-1, 1.5, True, "1"])
+def test_number_of_calls_that_cannot_be_is_refused(dmsconn: FakeDms, times: Any) -> None:
+    with pytest.raises(UsageError, match=r"^times="):
+        dmsconn.assert_called("DeleteConnection", times=times)
+
+
+def test_missing_argument_is_told_in_the_name_of_the_fake(dmsconn: FakeDms) -> None:
+    ask: Any = dmsconn
+    for name in ("assert_delete_refused", "fail", "calls_to", "set_status"):
+        with pytest.raises(TypeError, match=rf"^FakeDms\.{name}\(\) missing"):
+            getattr(ask, name)()
 
 
 def test_error_code_that_is_none_is_refused(dmsconn: FakeDms, orders: Connection) -> None:
     code: Any = 400
-    with pytest.raises(UsageError, match=r"^code=400 is not an error code; "):
+    with pytest.raises(UsageError, match=r"^code=400 is not allowed; "):
         dmsconn.assert_delete_refused(orders, code)
 
 
-@pytest.mark.parametrize("question", ["assert_no_calls", "calls_to"])
+@pytest.mark.parametrize("question", ["assert_no_calls", "assert_called", "calls_to"])
 def test_unknown_operation_is_refused_naming_the_nearest(dmsconn: FakeDms, question: str) -> None:
     with pytest.raises(UsageError) as raised:
         getattr(dmsconn, question)("delete_connection")

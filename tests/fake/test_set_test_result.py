@@ -164,5 +164,5 @@ def test_a_bad_argument_is_refused(
 
 
 def test_what_is_no_connection_is_refused(dmsconn: FakeDms) -> None:
-    with pytest.raises(UsageError, match="neither a Connection nor a pair"):
+    with pytest.raises(UsageError, match="does not name a connection"):
         dmsconn.set_test_result("arn:aws:dms", "failed")  # type: ignore[arg-type]

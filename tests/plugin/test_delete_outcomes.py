@@ -153,7 +153,7 @@ def test_a_pair_may_be_given(dmsconn: FakeDms, dms_client: Any) -> None:
 
 @pytest.mark.parametrize("outcome", DELETE_OUTCOMES[1:3])
 def test_what_is_no_connection_is_refused(dmsconn: FakeDms, outcome: Any) -> None:
-    with pytest.raises(UsageError, match="neither a Connection nor a pair"):
+    with pytest.raises(UsageError, match="does not name a connection"):
         outcome.arm(dmsconn, "arn:aws:dms")
 
 

@@ -24,12 +24,10 @@ def delete_one(name="orders"):
 """
 
 STORY = """\
-Status of each connection after each call:
-                    start       1
-  orders @ nightly  successful  deleting
-
-Calls:
-  1  DeleteConnection  orders @ nightly  200, deleting
+Fake DMS in us-east-1, account 123456789012
+  start  orders @ nightly  successful
+  1      DeleteConnection  orders @ nightly: 200, successful -> deleting
+  end    orders @ nightly  deleting
 """
 
 
@@ -222,7 +220,7 @@ def test_fakes_are_not_kept_alive_for_the_report(suite: pytest.Pytester) -> None
 
 def test_report_lists_blocked_calls(suite: pytest.Pytester) -> None:
     printed = run(suite, "def test(dmsconn): boto3.client('s3').list_buckets()")
-    assert "\n\nBlocked calls to AWS:\n  s3 ListBuckets to s3.amazonaws.com\n" in printed
+    assert "\n         blocked call  s3 ListBuckets to s3.amazonaws.com\n" in printed
 
 
 @pytest.mark.parametrize(

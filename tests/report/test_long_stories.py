@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.story_checks import check
 
 if TYPE_CHECKING:
-    from pytest_dmsconn import FakeDms
-
-
-def check(dmsconn: FakeDms, expected: str) -> None:
-    assert dmsconn.story() == dedent(expected).strip()
+    from pytest_dmsconn import Connection, FakeDms
 
 
 @pytest.mark.dmsconn(deleting_polls=0)
@@ -23,28 +19,11 @@ def test_a_wide_run_is_folded(dmsconn: FakeDms, dms_client: Any) -> None:
     check(
         dmsconn,
         """
-        Status of each connection after each call:
-                                   start   1        2        3        4        5
-          endpoint-1 @ instance-1  failed  deleted  .        .        .        .
-          endpoint-2 @ instance-2  failed  .        deleted  .        .        .
-          endpoint-3 @ instance-3  failed  .        .        deleted  .        .
-          endpoint-4 @ instance-4  failed  .        .        .        deleted  .
-          endpoint-5 @ instance-5  failed  .        .        .        .        deleted
-          endpoint-6 @ instance-6  failed  .        .        .        .        .
-          endpoint-7 @ instance-7  failed  .        .        .        .        .
-
-          (changes)                6        7
-          endpoint-6 @ instance-6  deleted  .
-          endpoint-7 @ instance-7  .        deleted
-
-        Calls:
-          1  DeleteConnection  endpoint-1 @ instance-1  200, deleting
-          2  DeleteConnection  endpoint-2 @ instance-2  200, deleting
-          3  DeleteConnection  endpoint-3 @ instance-3  200, deleting
-          4  DeleteConnection  endpoint-4 @ instance-4  200, deleting
-          5  DeleteConnection  endpoint-5 @ instance-5  200, deleting
-          6  DeleteConnection  endpoint-6 @ instance-6  200, deleting
-          7  DeleteConnection  endpoint-7 @ instance-7  200, deleting
+        Fake DMS in us-east-1, account 123456789012
+          start  endpoint-1 @ instance-1 ... endpoint-7 @ instance-7 (7)  failed
+          1-7    DeleteConnection (7)  endpoint-1 @ instance-1 ...
+                     endpoint-7 @ instance-7: 200, failed -> deleting -> deleted
+          end    no connections
         """,
     )
 
@@ -62,28 +41,24 @@ def test_long_names_take_two_lines(dmsconn: FakeDms, dms_client: Any) -> None:
     check(
         dmsconn,
         """
-        Status of each connection after each call:
-                                                     start       1         2
-          prod-customer-orders-mysql-source-replica
-            @ prod-dms-replication-instance-eu-1     successful  deleting  deleted
-          endpoint-2 @ instance-2                    successful  .         .
-          prod-customer-orders-mysql-source-replica
-            @ prod-dms-replication-instance-eu-1
-
-          (changes)                                  3
-          prod-customer-orders-mysql-source-replica
-            @ prod-dms-replication-instance-eu-1     testing
-
-        Calls:
-          1  DeleteConnection
-                prod-customer-orders-mysql-source-replica @
-                prod-dms-replication-instance-eu-1
-                200, deleting
-          2  DescribeConnections  200, 1 Connection
-          3  TestConnection
-                prod-customer-orders-mysql-source-replica @
-                prod-dms-replication-instance-eu-1
-                200, testing
+        Fake DMS in us-east-1, account 123456789012
+          start  prod-customer-orders-mysql-source-replica @
+                     prod-dms-replication-instance-eu-1
+                     successful
+                 endpoint-2 @ instance-2  successful
+          1      DeleteConnection
+                     prod-customer-orders-mysql-source-replica @ prod-dms-replication-instance-eu-1:
+                     200, successful -> deleting
+          2      DescribeConnections  200, 1 Connection;
+                     prod-customer-orders-mysql-source-replica @ prod-dms-replication-instance-eu-1:
+                     deleting -> deleted
+          3      TestConnection
+                     prod-customer-orders-mysql-source-replica @ prod-dms-replication-instance-eu-1:
+                     200, new -> testing
+          end    endpoint-2 @ instance-2  successful
+                 prod-customer-orders-mysql-source-replica @
+                     prod-dms-replication-instance-eu-1
+                     testing
         """,
     )
 
@@ -106,38 +81,75 @@ def test_no_line_is_wider_than_a_terminal(dmsconn: FakeDms, dms_client: Any, lon
     lines = dmsconn.story().splitlines()
 
     assert max(map(len, lines)) <= 80
-    for number in range(1, 14):  # none is cut
-        assert sum(f" {number} " in f"{line} " for line in lines) >= 1
+    told = [line.split()[0] for line in lines if not line.startswith("   ")]
+    assert told == ["Fake", "start", "1-4", "5", *map(str, range(6, 14)), "end"]
 
 
 @pytest.mark.dmsconn(deleting_polls=0)
-def test_many_connections_are_counted_and_those_of_interest_shown(
-    dmsconn: FakeDms, dms_client: Any
-) -> None:
-    connections = dmsconn.add_connections(500)
-    dmsconn.add_connections(30, status="failed")
-    for connection in connections[100:130]:
+def test_what_changed_is_shown_before_what_did_not(dmsconn: FakeDms, dms_client: Any) -> None:
+    statuses = ["successful", "failed"] * 50
+    connections = [dmsconn.add_connection(status=status) for status in statuses]
+    changed = connections[40:44]
+    for connection in changed:
         dms_client.delete_connection(**connection.arns)
 
     lines = dmsconn.story().splitlines()
 
-    shown = {line.split()[0] for line in lines if "@ instance" in line and "Delete" not in line}
-    assert shown == {connection.endpoint_identifier for connection in connections[100:120]}
-    assert "  ... and 510 more (470 successful, 30 failed, 10 deleted)" in lines
-    assert any(line.rstrip().endswith("  21-30") for line in lines)
-    assert len(lines) < 100
+    start = lines[: next(n for n, line in enumerate(lines) if line.startswith("  1 "))]
+    assert {one.endpoint_identifier for one in changed} <= {
+        word for line in start for word in line.split()
+    }
+    assert any("more" in line for line in start)
+    assert len(lines) <= 60
 
 
-@pytest.mark.dmsconn(deleting_polls=0)
+def test_what_a_failed_assertion_named_is_never_left_out(dmsconn: FakeDms, dms_client: Any) -> None:
+    connections = dmsconn.add_connections(1000)
+    for connection in connections[:998]:
+        dms_client.delete_connection(**connection.arns)
+        dms_client.describe_endpoints(Filters=[only_endpoint(connection)])
+
+    with pytest.raises(AssertionError):
+        dmsconn.assert_not_deleted(connections[500])
+    lines = dmsconn.story().splitlines()
+
+    name = "endpoint-501 @ instance-501"
+    assert sum(name in line for line in lines) == 3  # at the start, its call, at the end
+    assert len(lines) <= 60
+
+
+def only_endpoint(connection: Connection) -> dict[str, Any]:
+    return {"Name": "endpoint-arn", "Values": [connection.endpoint_arn]}
+
+
 def test_a_long_list_of_calls_shows_its_ends(dmsconn: FakeDms, dms_client: Any) -> None:
     for connection in dmsconn.add_connections(100):
         dms_client.delete_connection(**connection.arns)
+        dms_client.describe_connections(MaxRecords=100)
 
-    _, _, calls = dmsconn.story().partition("Calls:\n")
-    lines = calls.splitlines()
+    lines = dmsconn.story().splitlines()
 
-    assert [int(line.split()[0]) for line in lines if "Delete" in line] == [
-        *range(1, 21),
-        *range(81, 101),
-    ]
-    assert lines[20] == "  ... 60 more ..."
+    numbers = [int(line.split()[0]) for line in lines if line[2:3].isdigit()]
+    assert numbers[:10] == list(range(1, 11))
+    assert numbers[-10:] == list(range(191, 201))
+    assert len(lines) <= 60
+
+
+@pytest.mark.parametrize(
+    "text", ["a\nb", "\x1b[31mred", "\0", "\ud800", "\u202ex", "\N{HANGUL SYLLABLE GA}", "x" * 5000]
+)
+def test_any_text_of_the_program_is_shown_escaped(
+    dmsconn: FakeDms, dms_client: Any, text: str
+) -> None:
+    dmsconn.fail("DescribeConnections", "ResourceNotFoundFault", message=text)
+    for filters in ([], [{"Name": text, "Values": [text]}]):
+        with pytest.raises(Exception, match="when calling the DescribeConnections"):
+            dms_client.describe_connections(Filters=filters)
+    with pytest.raises(Exception, match="when calling the DeleteConnection"):
+        dms_client.delete_connection(EndpointArn=text, ReplicationInstanceArn=text)
+
+    story = dmsconn.story()
+
+    assert story.isascii()
+    assert story.replace("\n", "").isprintable()
+    assert len(story) < 2000

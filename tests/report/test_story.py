@@ -25,9 +25,10 @@ def test_when_nothing_happened(dmsconn: FakeDms) -> None:
     check(
         dmsconn,
         """
-        Connections: none.
-
-        Calls: none.
+        Fake DMS in us-east-1, account 123456789012
+          start  no connections
+                 no calls
+          end    as at the start
         """,
     )
 
@@ -38,10 +39,10 @@ def test_when_there_was_no_connection(dmsconn: FakeDms, client: Any) -> None:
     check(
         dmsconn,
         """
-        Connections: none.
-
-        Calls:
-          1  DescribeConnections  200, 0 Connections
+        Fake DMS in us-east-1, account 123456789012
+          start  no connections
+          1      DescribeConnections  200, 0 Connections
+          end    as at the start
         """,
     )
 
@@ -52,12 +53,11 @@ def test_when_nothing_was_called(dmsconn: FakeDms) -> None:
     check(
         dmsconn,
         """
-        Status of each connection after each call:
-                            start
-          orders @ nightly  failed
-          users @ nightly   successful
-
-        Calls: none.
+        Fake DMS in us-east-1, account 123456789012
+          start  orders @ nightly  failed
+                 users @ nightly   successful
+                 no calls
+          end    as at the start
         """,
     )
 
@@ -77,19 +77,18 @@ def test_a_deletion_from_listing_to_gone(dmsconn: FakeDms, client: Any) -> None:
     check(
         dmsconn,
         """
-        Status of each connection after each call:
-                            start       1  2         3        4
-          orders @ nightly  failed      .  deleting  deleted  .
-          users @ nightly   successful  .  .         .        .
-
-        Calls:
-          1  DescribeConnections  MaxRecords=20     200, 2 Connections
-          2  DeleteConnection     orders @ nightly  200, deleting
-          3  DescribeConnections  endpoint-arn=orders
-                ResourceNotFoundFault: No Connections found matching provided filters
-          4  DeleteConnection     orders @ nightly
-                ResourceNotFoundFault: No connection between the endpoint orders and the
-                replication instance nightly could be found.
+        Fake DMS in us-east-1, account 123456789012
+          start  orders @ nightly  failed
+                 users @ nightly   successful
+          1      DescribeConnections  MaxRecords=20: 200, 2 Connections
+          2      DeleteConnection     orders @ nightly: 200, failed -> deleting
+          3      DescribeConnections  endpoint-arn=orders: ResourceNotFoundFault: No
+                     Connections found matching provided filters; orders @ nightly:
+                     deleting -> deleted
+          4      DeleteConnection     orders @ nightly: ResourceNotFoundFault: No
+                     connection between the endpoint orders and the replication instance
+                     nightly could be found.
+          end    users @ nightly   successful
         """,
     )
 
@@ -107,16 +106,15 @@ def test_calls_that_change_nothing_share_a_column_and_alike_ones_a_line(
     check(
         dmsconn,
         """
-        Status of each connection after each call:
-                            start       1-4  5        6
-          orders @ nightly  failed      .    .        .
-          users @ nightly   successful  .    testing  .
-
-        Calls:
-          1-3  DescribeConnections                       200, 2 Connections
-          4    DescribeEndpoints                         200, 2 Endpoints
-          5    TestConnection       users @ nightly      200, testing
-          6    DescribeConnections  endpoint-arn=orders  200, 1 Connection
+        Fake DMS in us-east-1, account 123456789012
+          start  orders @ nightly  failed
+                 users @ nightly   successful
+          1-3    DescribeConnections (3)  200, 2 Connections
+          4      DescribeEndpoints        200, 2 Endpoints
+          5      TestConnection           users @ nightly: 200, successful -> testing
+          6      DescribeConnections      endpoint-arn=orders: 200, 1 Connection
+          end    orders @ nightly  failed
+                 users @ nightly   testing
         """,
     )
 
@@ -132,14 +130,16 @@ def test_what_changes_between_calls_has_a_column_of_its_own(dmsconn: FakeDms, cl
     check(
         dmsconn,
         """
-        Status of each connection after each call (~: changed between calls):
-                            start       ~           1        ~       2           ~
-          orders @ nightly  failed      successful  .        failed  .           .
-          users @ nightly   successful  .           testing  .       successful  deleted
-
-        Calls:
-          1  TestConnection       users @ nightly  200, testing
-          2  DescribeConnections                   200, 2 Connections
+        Fake DMS in us-east-1, account 123456789012
+          start  orders @ nightly  failed
+                 users @ nightly   successful
+          ~      the test             orders @ nightly: failed -> successful
+          1      TestConnection       users @ nightly: 200, successful -> testing
+          ~      the test             orders @ nightly: successful -> failed
+          2      DescribeConnections  200, 2 Connections; users @ nightly:
+                     testing -> successful
+          ~      the test             users @ nightly: successful -> deleted
+          end    orders @ nightly  failed
         """,
     )
 
@@ -157,17 +157,17 @@ def test_a_connection_is_not_there_before_it_comes_into_being(
     check(
         dmsconn,
         """
-        Status of each connection after each call (~: changed between calls):
-                            start       1        2  3        ~
-          orders @ nightly  failed      deleted  .  .        .
-          users @ nightly   successful  .        .  .        .
-          orders @ nightly                          testing  .
-          late @ nightly                                     successful
-
-        Calls:
-          1  DeleteConnection     orders @ nightly  200, deleting
-          2  DescribeConnections                    200, 1 Connection
-          3  TestConnection       orders @ nightly  200, testing
+        Fake DMS in us-east-1, account 123456789012
+          start  orders @ nightly  failed
+                 users @ nightly   successful
+          1      DeleteConnection     orders @ nightly: 200,
+                     failed -> deleting -> deleted
+          2      DescribeConnections  200, 1 Connection
+          3      TestConnection       orders @ nightly: 200, new -> testing
+          ~      the test             late @ nightly: new -> successful
+          end    users @ nightly   successful
+                 orders @ nightly  testing
+                 late @ nightly    successful
         """,
     )
 
@@ -180,13 +180,12 @@ def test_a_connection_goes_with_its_endpoint(dmsconn: FakeDms, client: Any) -> N
     check(
         dmsconn,
         """
-        Status of each connection after each call:
-                            start       1        2
-          orders @ nightly  failed      deleted  .
-          users @ nightly   successful  .        .
-
-        Calls:
-          1  DeleteEndpoint       orders  200, deleting
-          2  DescribeConnections          200, 1 Connection
+        Fake DMS in us-east-1, account 123456789012
+          start  orders @ nightly  failed
+                 users @ nightly   successful
+          1      DeleteEndpoint       orders: 200, deleting; orders @ nightly:
+                     failed -> deleted
+          2      DescribeConnections  200, 1 Connection
+          end    users @ nightly   successful
         """,
     )

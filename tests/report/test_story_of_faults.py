@@ -28,16 +28,16 @@ def test_injected_faults_and_attempts(dmsconn: FakeDms) -> None:
     check(
         dmsconn,
         """
-        Status of each connection after each call:
-                            start       1-2  3
-          orders @ nightly  failed      .    deleting
-          users @ nightly   successful  .    .
-
-        Calls:
-          1  DeleteConnection     users @ nightly  AccessDeniedFault (injected)
-          2  DescribeConnections  ResourceNotFoundFault: orders is elsewhere (injected)
-          3  DeleteConnection     orders @ nightly
-                truncated (injected, though it took effect)
+        Fake DMS in us-east-1, account 123456789012
+          start  orders @ nightly  failed
+                 users @ nightly   successful
+          1      DeleteConnection     users @ nightly: AccessDeniedFault (injected)
+          2      DescribeConnections  ResourceNotFoundFault: orders is elsewhere
+                     (injected)
+          3      DeleteConnection     orders @ nightly: truncated (injected, though it
+                     took effect), failed -> deleting
+          end    orders @ nightly  deleting
+                 users @ nightly   successful
         """,
     )
 
@@ -56,20 +56,18 @@ def test_virtual_time_has_a_row_of_its_own(
     check(
         dmsconn,
         """
-        Status of each connection after each call:
-                            start       1-2    3         4
-          virtual time      0 s         0.5 s  1.5 s     3.5 s
-          orders @ nightly  failed      .      deleting  .
-          users @ nightly   successful  .      .         .
-
-        Calls:
-          1  DeleteConnection  orders @ nightly  ThrottlingException (injected)
-          2  DeleteConnection  orders @ nightly (attempt 2)
-                ThrottlingException (injected)
-          3  DeleteConnection  orders @ nightly (attempt 3)
-                read-timeout (injected, though it took effect)
-          4  DeleteConnection  orders @ nightly (attempt 4)
-                InvalidResourceStateFault: Connection is already being deleted
+        Fake DMS in us-east-1, account 123456789012
+          start  orders @ nightly  failed
+                 users @ nightly   successful
+          1-2    DeleteConnection (2)  orders @ nightly: ThrottlingException (injected),
+                     at 0 s to 0.5 s
+          3      DeleteConnection      orders @ nightly (attempt 3): read-timeout
+                     (injected, though it took effect), failed -> deleting, at 1.5 s
+          4      DeleteConnection      orders @ nightly (attempt 4):
+                     InvalidResourceStateFault: Connection is already being deleted, at
+                     3.5 s
+          end    orders @ nightly  deleting
+                 users @ nightly   successful
         """,
     )
 
@@ -86,15 +84,13 @@ def test_what_ends_in_time_is_seen_when_it_did(dmsconn: FakeDms) -> None:
     check(
         dmsconn,
         """
-        Status of each connection after each call (~: changed between calls):
-                            start       1         2-3   ~        4
-          virtual time      0 s         0 s       50 s  75 s     75 s
-          orders @ nightly  failed      deleting  .     deleted  .
-          users @ nightly   successful  .         .     .        .
-
-        Calls:
-          1    DeleteConnection     orders @ nightly  200, deleting
-          2-3  DescribeConnections                    200, 2 Connections
-          4    DescribeConnections                    200, 1 Connection
+        Fake DMS in us-east-1, account 123456789012
+          start  orders @ nightly  failed
+                 users @ nightly   successful
+          1      DeleteConnection         orders @ nightly: 200, failed -> deleting
+          2-3    DescribeConnections (2)  200, 2 Connections, at 25 s to 50 s
+          ~      virtual time 75 s        orders @ nightly: deleting -> deleted
+          4      DescribeConnections      200, 1 Connection
+          end    users @ nightly   successful
         """,
     )

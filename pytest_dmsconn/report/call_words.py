@@ -1,0 +1,106 @@
+"""What a call was about, and how it ended, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pytest_dmsconn.report.names import arn_name, connection_name, place, scope_mark, with_names
+from pytest_dmsconn.text import escaped
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pytest_dmsconn.protocol.calls import Call, Record
+    from pytest_dmsconn.protocol.dispatch import FakeService
+
+LONGEST_MESSAGE = 120
+
+
+def subject(service: FakeService, record: Record) -> str:
+    """What a call is about, with identifiers in place of ARNs that are known."""
+    call = record.call
+    if record.connection is not None:
+        words = [connection_name(service, record.connection)]
+        if record.connection.scope != (call.region, call.account_id):
+            words.append(f"(called in {place(service, scope_of(service, call))})")
+    else:
+        named = [
+            arn_name(service, call.params[key])
+            for key in ("EndpointArn", "ReplicationInstanceArn")
+            if key in call.params
+        ]
+        words = [" @ ".join(named)] if named else []
+        words += [_filter_words(service, one) for one in filters_of(call.params)]
+        words += [
+            f"{name}={escaped(call.params[name], 20)}"
+            for name in ("MaxRecords",)
+            if name in call.params
+        ]
+        if call.params.get("Marker"):
+            words.append("next page")
+        mark = scope_mark(service, scope_of(service, call)).strip()
+        words += [mark] if mark else []
+    return " ".join(words)
+
+
+def outcome(service: FakeService, record: Record) -> str:
+    """How a call ended."""
+    call = record.call
+    if call.error_code is None:
+        return f"{call.status_code}{_answer_words(call)}"
+    words = call.error_code
+    fault = record.fault
+    if call.response and (fault is None or fault.own_message):
+        message = with_names(service, str(call.response["message"]))
+        words += f": {escaped(message, LONGEST_MESSAGE)}"
+    if fault is None:
+        return words
+    return f"{words} (injected{', though it took effect' if record.took_effect else ''})"
+
+
+def outcome_of_several(service: FakeService, records: Sequence[Record]) -> str:
+    """How calls that are alike ended; without the message of an error that names one of them."""
+    first, last = (outcome(service, one) for one in (records[0], records[-1]))
+    return first if first == last else short_outcome(records[0])
+
+
+def short_outcome(record: Record) -> str:
+    """How a call ended: its status code, or its error code."""
+    if record.call.error_code is None:
+        return str(record.call.status_code)
+    return record.call.error_code + (", though it took effect" if record.took_effect else "")
+
+
+def filters_of(parameters: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The filters of a call; none where a refused call has something else in their place."""
+    filters = parameters.get("Filters")
+    if isinstance(filters, list) and all(
+        isinstance(one, dict) and isinstance(one.get("Values"), list) for one in filters
+    ):
+        return filters
+    return []
+
+
+def scope_of(service: FakeService, call: Call) -> Any:
+    """Region and account that a call acts in."""
+    return type(service.scope)(call.region, call.account_id)
+
+
+def _filter_words(service: FakeService, given: Mapping[str, Any]) -> str:
+    values = given["Values"]
+    shown = [arn_name(service, value) for value in values[:2]]
+    if len(values) > len(shown):
+        shown.append(f"{len(values) - len(shown)} more")
+    return f"{escaped(given.get('Name'), 40)}={','.join(shown)}"
+
+
+def _answer_words(call: Call) -> str:
+    response = call.response or {}
+    for key, value in response.items():
+        if isinstance(value, list):
+            more = ", more to come" if response.get("Marker") else ""
+            noun = key.removesuffix("s") if len(value) == 1 else key
+            return f", {len(value)} {noun}{more}"
+        if isinstance(value, dict) and key != "Connection":
+            return f", {value.get('Status') or value.get('ReplicationInstanceStatus')}"
+    return ""

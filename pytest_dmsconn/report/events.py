@@ -1,0 +1,206 @@
+"""What happened to a fake in order of time, where neighbours that are alike are one event."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from pytest_dmsconn.dms.status import Status
+from pytest_dmsconn.protocol.routing import CONNECTION_OPERATIONS
+from pytest_dmsconn.report import call_words
+from pytest_dmsconn.report.names import connection_name, place, plural, seconds, span
+from pytest_dmsconn.text import escaped
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+
+    from pytest_dmsconn.dms.arns import Scope
+    from pytest_dmsconn.dms.lifecycle import StatusChange
+    from pytest_dmsconn.dms.resources import Connection
+    from pytest_dmsconn.protocol.calls import BlockedCall, Record
+    from pytest_dmsconn.protocol.dispatch import FakeService
+
+MOST_GROUPS = 3
+BETWEEN_CALLS = "~"
+
+
+class Row(NamedTuple):
+    """One line of a story: when, what, and the rest."""
+
+    when: str
+    what: str
+    rest: str
+
+
+class Moment(NamedTuple):
+    """One call, one change of a status between calls, or one blocked call."""
+
+    key: Hashable
+    """Equal for moments that are alike."""
+    named: bool
+    """Whether an assertion named its connection."""
+    before: float
+    """The virtual time of the moment before."""
+    now: float
+    number: int = 0
+    """The number of the call."""
+    record: Record | None = None
+    changes: Sequence[StatusChange] = ()
+    blocked: BlockedCall | None = None
+
+
+Event = list[Moment]
+"""Moments that are alike and follow one another."""
+
+
+class Timeline:
+    """The events of a fake, and the words for them."""
+
+    def __init__(self, service: FakeService, named: Collection[tuple[str, str]]) -> None:
+        """Tell of `service`; `named` are the pairs that assertions named."""
+        self.service = service
+        self.named = named
+        self.known = _known_connections(service)
+        self._scopes: Mapping[Scope, int] = Counter(one.scope for one in self.known)
+
+    def events(self) -> list[Event]:
+        """All events."""
+        return [list(alike) for _, alike in itertools.groupby(self._moments(), lambda one: one.key)]
+
+    def _moments(self) -> Iterator[Moment]:
+        by_call: dict[int, list[StatusChange]] = defaultdict(list)
+        between: dict[int, list[StatusChange]] = defaultdict(list)
+        blocked: dict[int, list[BlockedCall]] = defaultdict(list)
+        for change in self.service.lifecycle.journal:
+            (by_call if change.cause == "call" else between)[change.calls].append(change)
+        for one in self.service.blocked:
+            blocked[one.calls].append(one)
+        now = 0.0
+        for number in range(len(self.service.records) + 1):
+            if number:
+                moment = self._call(number, by_call.get(number, ()), now)
+                now = moment.now
+                yield moment
+            for change in between.get(number, ()):
+                yield self._between(change, now)
+                now = change.now
+            for one in blocked.get(number, ()):
+                yield Moment(("blocked", one.what), named=False, before=now, now=now, blocked=one)
+
+    def _call(self, number: int, changes: Sequence[StatusChange], before: float) -> Moment:
+        record = self.service.records[number - 1]
+        call, connection = record.call, record.connection
+        own = tuple(change.status for change in changes if change.connection is connection)
+        others = frozenset(
+            change.status for change in changes if change.connection is not connection
+        )
+        pair = connection.pair if connection and connection.pair in self.named else None
+        count = call.listed
+        key = (
+            call.operation,
+            call.error_code,
+            record.fault and record.took_effect,
+            changes[0].before if own else None,
+            own,
+            others,
+            count,
+            call.region,
+            call.account_id,
+            pair,
+            tuple(call.params),
+        )
+        return Moment(key, pair is not None, before, record.now, number, record, changes)
+
+    def _between(self, change: StatusChange, before: float) -> Moment:
+        pair = change.connection.pair if change.connection.pair in self.named else None
+        time = change.now if change.cause == "time" else None
+        key = (change.cause, time, change.before, change.status, pair)
+        return Moment(key, pair is not None, before, change.now, changes=[change])
+
+    def row(self, event: Event) -> Row:
+        """The words for an event."""
+        first, last = event[0], event[-1]
+        many = f" ({len(event)})" if len(event) > 1 else ""
+        if first.blocked is not None:
+            return Row("", f"blocked call{many}", escaped(first.blocked.what))
+        changes = [change for moment in event for change in moment.changes]
+        if first.record is None:
+            by = f"virtual time {seconds(last.now)}" if changes[0].cause == "time" else "the test"
+            return Row(BETWEEN_CALLS, by, self._change_words(changes))
+        when = str(first.number) if len(event) == 1 else f"{first.number}-{last.number}"
+        return Row(when, f"{first.record.call.operation}{many}", self._call_words(event, changes))
+
+    def _call_words(self, event: Event, changes: Sequence[StatusChange]) -> str:
+        records = [moment.record for moment in (event[0], event[-1]) if moment.record]
+        first, last = records
+        about = span([call_words.subject(self.service, one) for one in records])
+        ending = call_words.outcome_of_several(self.service, records)
+        words = f"{about}: {ending}" if about else ending
+        if len(event) == 1 and first.call.attempt > 1:
+            words = f"{about} (attempt {first.call.attempt}): {ending}"
+        words += self._elsewhere(first)
+        subjects = {id(moment.record.connection) for moment in event if moment.record}
+        own = [one for one in event[0].changes if one.connection is first.connection]
+        if own:
+            words += f", {_chain(own)}"
+        others = [one for one in changes if id(one.connection) not in subjects]
+        if others:
+            words += f"; {self._change_words(others)}"
+        if event[-1].now != event[0].before:
+            times = [seconds(first.now), seconds(last.now)]
+            words += f", at {' to '.join(dict.fromkeys(times))}"
+        return words
+
+    def _elsewhere(self, record: Record) -> str:
+        """A hint if a call acted where there is no connection, while there are some elsewhere."""
+        call = record.call
+        scope = call_words.scope_of(self.service, call)
+        if not self._scopes or scope in self._scopes or record.fault is not None:
+            return ""
+        if call.operation not in CONNECTION_OPERATIONS:
+            return ""
+        there = ", ".join(
+            f"{number} in {place(self.service, one)}" for one, number in self._scopes.items()
+        )
+        here = f" in {place(self.service, scope)}; {there}"
+        return here if call.listed == 0 else f"; 0 Connections{here}"
+
+    def _change_words(self, changes: Sequence[StatusChange]) -> str:
+        """Changes with the connections that went through them, those alike together."""
+        lives: dict[int, list[StatusChange]] = defaultdict(list)
+        for change in changes:
+            lives[id(change.connection)].append(change)
+        groups: dict[str, list[Connection]] = defaultdict(list)
+        for life in lives.values():
+            connection = life[0].connection
+            mark = "\0" * (connection.pair in self.named)
+            groups[mark + _chain(life)].append(connection)
+        ordered = sorted(groups, key=lambda chain: not chain.startswith("\0"))
+        words = [
+            f"{self.connections_words(groups[chain])}: {chain.lstrip(chr(0))}"
+            for chain in ordered[:MOST_GROUPS]
+        ]
+        rest = sum(len(groups[chain]) for chain in ordered[MOST_GROUPS:])
+        return "; ".join([*words, *([f"{plural(rest, 'other change')}"] if rest else [])])
+
+    def connections_words(self, connections: Sequence[Connection]) -> str:
+        """The first and the last name of connections, and their number."""
+        ends = [connection_name(self.service, one) for one in (connections[0], connections[-1])]
+        many = f" ({len(connections)})" if len(connections) > 1 else ""
+        return span(ends) + many
+
+
+def _known_connections(service: FakeService) -> list[Connection]:
+    """The connections that exist, and those that are gone, each life once, in order of creation."""
+    known = {id(one): one for one in service.registry.connections.by_key.values()}
+    for change in service.lifecycle.journal:
+        if change.status is Status.DELETED:
+            known[id(change.connection)] = change.connection
+    return sorted(known.values(), key=lambda connection: connection.number)
+
+
+def _chain(changes: Sequence[StatusChange]) -> str:
+    """The statuses of one connection, such as `failed -> deleting`."""
+    before = changes[0].before
+    return " -> ".join(["new" if before is None else before, *(one.status for one in changes)])

@@ -1,0 +1,120 @@
+"""The messages of failed assertions: what is wrong, then what was expected, in ten lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from pytest_dmsconn.dms.resources import Connection
+from pytest_dmsconn.report import sections
+from pytest_dmsconn.report.call_words import short_outcome
+from pytest_dmsconn.report.events import Timeline
+from pytest_dmsconn.report.names import connection_name, listed, pair_name, plural
+from pytest_dmsconn.report.story import story
+from pytest_dmsconn.text import escaped
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pytest_dmsconn.protocol.calls import Record
+    from pytest_dmsconn.protocol.dispatch import FakeService
+
+MOST_DETAILS = 6
+MOST_ATTEMPTS = 3
+MOST_NAMED = 3
+
+
+def connections_failure(
+    service: FakeService,
+    operation: str,
+    wrong: Sequence[tuple[str, Sequence[Connection | tuple[str, str]]]],
+    expected: str,
+    given: Sequence[Connection | tuple[str, str]],
+) -> AssertionError:
+    """Return the error of an assertion about connections.
+
+    `wrong` are findings such as "Not deleted", each with its connections; `expected` introduces
+    the connections that were `given`.
+    """
+    wrong = [(title, found) for title, found in wrong if found]
+    different = [one for _, found in wrong for one in found]
+    _remember(service, different)
+    told = "; ".join(f"{title}: {_names(service, found)}" for title, found in wrong)
+    lines = [told[0].upper() + told[1:]]
+    lines += [_with_attempts(service, operation, one) for one in different[:MOST_DETAILS]]
+    if len(different) > MOST_DETAILS:
+        lines.append(f"  ... and {len(different) - MOST_DETAILS} more")
+    lines.append(f"{expected}: {_names(service, given)}" if given else f"{expected}.")
+    return _error(service, lines)
+
+
+def calls_failure(
+    service: FakeService, wrong: str, records: Sequence[Record], expected: str
+) -> AssertionError:
+    """Return the error of an assertion about calls; `records` are those that it is about."""
+    lines = [wrong]
+    wanted = {id(one) for one in records}
+    events = [
+        event
+        for event in Timeline(service, service.named).events()
+        if any(id(moment.record) in wanted for moment in event)
+    ]
+    timeline = Timeline(service, service.named)
+    for event in events[:MOST_DETAILS]:
+        when, what, rest = timeline.row(event)
+        lines.append(f"  {when}  {what}  {escaped(rest)}")
+    if len(events) > MOST_DETAILS:
+        more = sum(len(event) for event in events[MOST_DETAILS:])
+        lines.append(f"  ... and {plural(more, 'more call')}")
+    return _error(service, [*lines, expected])
+
+
+def called_words(records: Sequence[Record]) -> str:
+    """The operations of calls, with their numbers."""
+    times = Counter(record.call.operation for record in records)
+    return listed([f"{name} ({number})" for name, number in times.most_common()])
+
+
+def name_of(service: FakeService, one: Connection | tuple[str, str]) -> str:
+    """The name of a connection or of a pair of ARNs."""
+    if isinstance(one, Connection):
+        return connection_name(service, one)
+    return pair_name(service, one)
+
+
+def _names(service: FakeService, connections: Sequence[Connection | tuple[str, str]]) -> str:
+    shown = [name_of(service, one) for one in connections[:MOST_NAMED]]
+    return listed([*shown, *[""] * (len(connections) - len(shown))])
+
+
+def _with_attempts(service: FakeService, operation: str, one: Connection | tuple[str, str]) -> str:
+    """One connection with its status, and how each call of the operation that named it ended."""
+    life = one if isinstance(one, Connection) else service.registry.last_life(one)
+    words = f"  {name_of(service, one)}: {life.status if life else 'unknown to the fake'}"
+    attempts = [
+        (number, record)
+        for number, record in enumerate(service.records, 1)
+        if record.call.operation == operation and is_about(record, one)
+    ]
+    if not attempts:
+        return f"{words}; no {operation} named it"
+    told = [f"call {number} {short_outcome(record)}" for number, record in attempts]
+    return f"{words}; {operation}: {listed(told, MOST_ATTEMPTS)}"
+
+
+def is_about(record: Record, one: Connection | tuple[str, str]) -> bool:
+    """Whether a call named a connection, or any life of a pair of ARNs."""
+    return record.connection is one if isinstance(one, Connection) else record.pair == one
+
+
+def _remember(service: FakeService, connections: Sequence[Connection | tuple[str, str]]) -> None:
+    """Have the story show these connections before others."""
+    for one in connections[:MOST_NAMED]:
+        service.named[one.pair if isinstance(one, Connection) else one] = None
+
+
+def _error(service: FakeService, lines: Sequence[str]) -> AssertionError:
+    text = "\n".join(lines)
+    if not sections.shown:
+        text += f"\n\n{story(service)}"
+    return AssertionError(text)

@@ -1,0 +1,80 @@
+"""Short, printable names for connections, ARNs and virtual time."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pytest_dmsconn.text import escaped
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pytest_dmsconn.dms.arns import Scope
+    from pytest_dmsconn.dms.resources import Connection
+    from pytest_dmsconn.protocol.dispatch import FakeService
+
+LONGEST_NAME = 63
+"""The characters of one identifier or ARN; the longest identifier of an instance has as many."""
+
+_ARN = re.compile(r"arn:[^\s,]*\w")
+
+
+def connection_name(service: FakeService, connection: Connection) -> str:
+    """Both identifiers, with region and account where they are not the fake's."""
+    endpoint = escaped(connection.endpoint_identifier, LONGEST_NAME)
+    instance = escaped(connection.replication_instance_identifier, LONGEST_NAME)
+    return f"{endpoint} @ {instance}{scope_mark(service, connection.scope)}"
+
+
+def pair_name(service: FakeService, pair: tuple[str, str]) -> str:
+    """The names of a pair of ARNs."""
+    life = service.registry.last_life(pair)
+    if life is not None:
+        return connection_name(service, life)
+    return " @ ".join(arn_name(service, arn) for arn in pair)
+
+
+def arn_name(service: FakeService, arn: object) -> str:
+    """The identifier behind an ARN, or the ARN itself."""
+    return escaped(service.registry.name_of_arn(str(arn)), LONGEST_NAME)
+
+
+def with_names(service: FakeService, text: str) -> str:
+    """A text with identifiers in place of the ARNs that are known."""
+    return _ARN.sub(lambda match: service.registry.name_of_arn(match.group()), text)
+
+
+def scope_mark(service: FakeService, scope: Scope) -> str:
+    """Region and account in brackets, as far as they are not the fake's."""
+    elsewhere = [one for one in scope if one not in service.scope]
+    return f" [{', '.join(elsewhere)}]" if elsewhere else ""
+
+
+def place(service: FakeService, scope: Scope) -> str:
+    """A region, with the account if it is not the fake's."""
+    if scope.account_id == service.scope.account_id:
+        return scope.region
+    return f"{scope.region}, account {scope.account_id}"
+
+
+def span(names: Sequence[str]) -> str:
+    """One name, or the first and the last of several."""
+    first, last = names[0], names[-1]
+    return first if first == last else f"{first} ... {last}"
+
+
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """The first names of a list, and how many more there are."""
+    more = len(names) - most
+    return ", ".join([*names[:most], *([f"{more} more"] if more > 0 else [])])
+
+
+def plural(number: int, noun: str) -> str:
+    """A number with its noun."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def seconds(now: float) -> str:
+    """A virtual time."""
+    return f"{now:.1f}".removesuffix(".0") + " s"
