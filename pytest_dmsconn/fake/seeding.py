@@ -16,6 +16,7 @@ from pytest_dmsconn.dms.rollback import all_or_nothing
 from pytest_dmsconn.dms.status import AVAILABLE, CREATING, Status, check_status
 from pytest_dmsconn.errors import UsageError, did_you_mean
 from pytest_dmsconn.fake import loading
+from pytest_dmsconn.protocol.routing import access_key_of
 from pytest_dmsconn.text import quoted
 
 if TYPE_CHECKING:
@@ -271,14 +272,14 @@ class Seeding:
         """Keyword arguments for a boto3 or botocore client that acts in another account.
 
         Args:
-            account_id: 12 digits. As elsewhere in the field, an access key of 12 digits names
-                the account; any other acts in the default one.
+            account_id: 12 digits. The access key names it, in the form of AWS's keys. A key
+                that is an account's 12 digits names it, too; any other acts in the default one.
 
         Raises:
             UsageError: it is not a string of 12 digits.
         """
         return {
-            "aws_access_key_id": check_account_id(account_id),
+            "aws_access_key_id": access_key_of(check_account_id(account_id)),
             "aws_secret_access_key": "fake",
         }
 

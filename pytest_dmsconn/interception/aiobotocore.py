@@ -1,30 +1,43 @@
-"""aiobotocore and aioboto3: what every client sends, and what it would sign.
-
-What is answered, blocked or left unsigned is decided where it is for botocore; here it is awaited.
-"""
+"""aiobotocore and aioboto3: the same as for botocore, awaited."""
 
 from __future__ import annotations
 
 import io
+import types
 from typing import TYPE_CHECKING, Any
 
 from aiobotocore.awsrequest import AioAWSResponse
-from aiobotocore.credentials import AioInstanceMetadataProvider
+from aiobotocore.credentials import (
+    AioCanonicalNameCredentialSourcer,
+    AioCredentials,
+    AioInstanceMetadataProvider,
+)
 from aiobotocore.endpoint import AioEndpoint
 from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.httpxsession import HttpxSession
 from aiobotocore.signers import AioRequestSigner
 
-from pytest_dmsconn.interception import aiobotocore_waits
+from pytest_dmsconn.interception import aiobotocore_waits, stack
 from pytest_dmsconn.interception.botocore import (
+    FAKE_KEYS,
     answer,
-    leave_unsigned,
     leaves_credentials_unfetched,
+    leaves_source_unfetched,
 )
 from pytest_dmsconn.interception.patching import Patch
+from pytest_dmsconn.interception.signing import (
+    PlaceholderSigner,
+    are_fetched_from_moto,
+    credentials_for,
+    known_key,
+    needs_no_signature,
+    without_signature,
+)
 
 if TYPE_CHECKING:
-    from botocore.awsrequest import AWSPreparedRequest
+    from collections.abc import Iterator
+
+    from botocore.awsrequest import AWSPreparedRequest, AWSRequest
     from typing_extensions import Self
 
     from pytest_dmsconn.protocol.aws_json import Response
@@ -36,18 +49,69 @@ NAME = "aiobotocore"
 
 def _patch_of_sending(owner: Any, name: str) -> Patch:
     async def send_or_answer(sender: Any, request: AWSPreparedRequest) -> Any:
+        session = getattr(sender, "http_session", sender)
+        if stack.newest() is None or _is_closed(session):
+            return await sending.original(sender, request)
+        await _checkpoint(session)
         response = answer(request, NAME)
         if response is None:
             return await sending.original(sender, request)
+        await _checkpoint(session)  # a task that is cancelled here may have had its effect
         return _aws_response(request, response)
 
     sending = Patch(owner, name, send_or_answer)
     return sending
 
 
-async def _sign_or_leave(signer: AioRequestSigner, *given: Any, **named: Any) -> None:
-    if not leave_unsigned(signer, *given, **named):
-        await _SIGN.original(signer, *given, **named)
+def _is_closed(session: Any) -> bool:
+    """Whether a session cannot send: its own `send` raises the error.
+
+    One of httpx opens anew when it sends.
+    """
+    return isinstance(session, AIOHTTPSession) and session._sessions is None  # noqa: SLF001 - nothing public tells
+
+
+async def _checkpoint(session: Any) -> None:
+    """Give other tasks their turn."""
+    if isinstance(session, HttpxSession):
+        from anyio.lowlevel import checkpoint
+
+        await checkpoint()  # asyncio's or trio's
+    else:
+        await _bare_yield()
+
+
+@types.coroutine
+def _bare_yield() -> Iterator[None]:
+    yield  # what `asyncio.sleep(0)` does, which may be patched
+
+
+async def _sign(
+    signer: AioRequestSigner, name: str, request: AWSRequest, *given: Any, **named: Any
+) -> None:
+    if not needs_no_signature(signer, name, request, *given, **named):
+        await _SIGN.original(signer, name, request, *given, **named)
+        return
+    credentials = credentials_for(signer, request)
+    if are_fetched_from_moto(credentials):
+        access_key = (await credentials.get_frozen_credentials()).access_key
+    else:
+        access_key = known_key(credentials)
+    with without_signature(signer, request, access_key):
+        await _SIGN.original(signer, name, request, *given, **named)
+
+
+async def _get_auth_instance(signer: AioRequestSigner, *given: Any, **named: Any) -> Any:
+    credentials = named.get("request_credentials")
+    if isinstance(credentials, PlaceholderSigner):
+        return credentials
+    return await _GET_AUTH.original(signer, *given, **named)
+
+
+async def _source_credentials(sourcer: AioCanonicalNameCredentialSourcer, source_name: str) -> Any:
+    if leaves_source_unfetched(source_name):
+        return AioCredentials(*FAKE_KEYS)
+    return await _SOURCE.original(sourcer, source_name)
 
 
 async def _load_nothing_or_fetch(provider: AioInstanceMetadataProvider) -> Any:
@@ -55,20 +119,24 @@ async def _load_nothing_or_fetch(provider: AioInstanceMetadataProvider) -> Any:
 
 
 _FETCH = Patch(AioInstanceMetadataProvider, "load", _load_nothing_or_fetch)
-_SIGN = Patch(AioRequestSigner, "sign", _sign_or_leave)
+_SIGN = Patch(AioRequestSigner, "sign", _sign)
+_GET_AUTH = Patch(AioRequestSigner, "get_auth_instance", _get_auth_instance)
+_SOURCE = Patch(AioCanonicalNameCredentialSourcer, "source_credentials", _source_credentials)
 
 PATCHES = (
     _patch_of_sending(AioEndpoint, "_send"),
     _patch_of_sending(AIOHTTPSession, "send"),
     _patch_of_sending(HttpxSession, "send"),
     _SIGN,
+    _GET_AUTH,
     _FETCH,
+    _SOURCE,
     *aiobotocore_waits.PATCHES,
 )
 """They reach every client of the process, however and whenever it was made.
 
-An endpoint is where all clients meet, whatever their HTTP session. The sessions are watched too,
-for what does not come from a client: credentials are fetched from a metadata service so.
+All clients send through an endpoint, whatever their HTTP session. Sessions are patched for what is
+sent without a client, such as requests to a metadata service.
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,8 +18,13 @@ if TYPE_CHECKING:
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
-OPERATION_HEADER = "X-Dmsconn-Operation"
-"""What a transport adds to an unsigned request, to name the operation of any service."""
+_newest_operation: ContextVar[tuple[str, str]] = ContextVar("_newest_operation", default=("", ""))
+"""Host and operation of the request that a client of this thread or task is about to send."""
+
+
+def remember_operation(url: str, words: str) -> None:
+    """Remember the service and the operation of a request, which its URL may not name."""
+    _newest_operation.set((urlsplit(url).netloc, words))
 
 
 def block(service: FakeService, request: Request) -> BlockedAwsCall:
@@ -42,9 +48,9 @@ def block(service: FakeService, request: Request) -> BlockedAwsCall:
 
 
 def _operation_words(request: Request) -> str:
-    named = header(request.headers, OPERATION_HEADER)
-    if named:
-        return named
+    host, words = _newest_operation.get()
+    if host and host == urlsplit(request.url).netloc:
+        return words
     target = header(request.headers, "X-Amz-Target")
     if target:
         return target.rpartition(".")[2]

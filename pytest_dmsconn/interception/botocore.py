@@ -1,4 +1,4 @@
-"""botocore and boto3: what every client sends, and what it would sign."""
+"""botocore and boto3: sending, signing, and where credentials come from."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.configloader
 from botocore.awsrequest import AWSResponse
-from botocore.credentials import Credentials, InstanceMetadataProvider, RefreshableCredentials
+from botocore.credentials import (
+    CanonicalNameCredentialSourcer,
+    Credentials,
+    InstanceMetadataProvider,
+)
 from botocore.exceptions import (
     BotoCoreError,
     ConfigNotFound,
@@ -20,20 +24,21 @@ from botocore.httpsession import URLLib3Session
 from botocore.session import Session
 from botocore.signers import RequestSigner
 
-from pytest_dmsconn.dms import moto_resources
 from pytest_dmsconn.dms.aws_errors import TransportFailure
 from pytest_dmsconn.interception import stack, waits
-from pytest_dmsconn.interception.blocked_calls import OPERATION_HEADER, block
+from pytest_dmsconn.interception.blocked_calls import block
 from pytest_dmsconn.interception.patching import Patch, patch_late_imports
+from pytest_dmsconn.interception.signing import (
+    PlaceholderSigner,
+    are_fetched_from_moto,
+    credentials_for,
+    known_key,
+    needs_no_signature,
+    without_signature,
+)
 from pytest_dmsconn.protocol import moto
 from pytest_dmsconn.protocol.aws_json import Request, content_of, operation_of
-from pytest_dmsconn.protocol.routing import (
-    CALLER_HEADER,
-    Route,
-    account_named_by,
-    route,
-    route_past_moto,
-)
+from pytest_dmsconn.protocol.routing import Route, route, route_past_moto
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -55,6 +60,11 @@ FAILURES: Mapping[str, type[BotoCoreError]] = {
 """What botocore raises, and retries, when no answer arrives."""
 
 
+FAKE_KEYS = ("testing", "testing")
+
+SERVICES_OF_CREDENTIALS = {"ec2instancemetadata", "ecscontainer"}
+"""Values of `credential_source`, in lower case, that stand for a metadata service."""
+
 FILES_OF_THE_MACHINE = {"~/.aws/config", "~/.aws/credentials", "/etc/boto.cfg", "~/.boto"}
 """Where botocore looks if no variable names a file."""
 
@@ -71,9 +81,24 @@ def _send_or_answer(session: URLLib3Session, request: AWSPreparedRequest) -> Any
     return _aws_response(request, response)
 
 
-def _sign_or_leave(signer: RequestSigner, *given: Any, **named: Any) -> None:
-    if not leave_unsigned(signer, *given, **named):
-        _SIGN.original(signer, *given, **named)
+def _sign(signer: RequestSigner, name: str, request: AWSRequest, *given: Any, **named: Any) -> None:
+    if not needs_no_signature(signer, name, request, *given, **named):
+        _SIGN.original(signer, name, request, *given, **named)
+        return
+    credentials = credentials_for(signer, request)
+    if are_fetched_from_moto(credentials):
+        access_key = credentials.get_frozen_credentials().access_key
+    else:
+        access_key = known_key(credentials)
+    with without_signature(signer, request, access_key):
+        _SIGN.original(signer, name, request, *given, **named)
+
+
+def _get_auth_instance(signer: RequestSigner, *given: Any, **named: Any) -> Any:
+    credentials = named.get("request_credentials")
+    if isinstance(credentials, PlaceholderSigner):
+        return credentials
+    return _GET_AUTH.original(signer, *given, **named)
 
 
 def _parse_unless_of_the_machine(path: str, *given: Any, **named: Any) -> Any:
@@ -86,26 +111,34 @@ def _load_nothing_or_fetch(provider: InstanceMetadataProvider) -> Any:
     return None if leaves_credentials_unfetched() else _FETCH.original(provider)
 
 
+def _source_credentials(sourcer: CanonicalNameCredentialSourcer, source_name: str) -> Any:
+    if leaves_source_unfetched(source_name):
+        return Credentials(*FAKE_KEYS)
+    return _SOURCE.original(sourcer, source_name)
+
+
 _INIT_SESSION = Patch(Session, "__init__", _init_session)
 _SEND = Patch(URLLib3Session, "send", _send_or_answer)
-_SIGN = Patch(RequestSigner, "sign", _sign_or_leave)
+_SIGN = Patch(RequestSigner, "sign", _sign)
+_GET_AUTH = Patch(RequestSigner, "get_auth_instance", _get_auth_instance)
 _PARSE = Patch(botocore.configloader, "raw_config_parse", _parse_unless_of_the_machine)
 _FETCH = Patch(InstanceMetadataProvider, "load", _load_nothing_or_fetch)
+_SOURCE = Patch(CanonicalNameCredentialSourcer, "source_credentials", _source_credentials)
 
 PATCHES = (
     _INIT_SESSION,
     _SEND,
     _SIGN,
+    _GET_AUTH,
     _PARSE,
     _FETCH,
+    _SOURCE,
     *waits.PATCHES,
 )
 """They reach every client of the process, however and whenever it was made.
 
-Sending is where all of them meet, below retries, parsing, paginators and waiters. Signing is left
-out for what will not be sent: a client without credentials would fail in it, and one whose
-credentials must be fetched would go out for them. The fake's variables keep the files of the
-machine and the metadata service away; so do two patches, for a test that clears the environment.
+All clients send here, below retries, parsing, paginators and waiters. Files of the machine and
+metadata services stay out of reach of a test that clears the environment, too.
 """
 
 
@@ -133,52 +166,15 @@ def answer(request: AWSPreparedRequest, transport: str) -> Response | None:
     return None
 
 
-def leave_unsigned(
-    signer: RequestSigner,
-    operation_name: str,
-    request: AWSRequest,
-    _region_name: str | None = None,
-    signing_type: str = "standard",
-    *_: Any,
-    **__: Any,
-) -> bool:
-    """Say who calls what in a request that will not leave the process, in place of a signature.
-
-    It takes what `RequestSigner.sign` takes.
-
-    Returns:
-        Whether it will not; if it will, or it is only presigned, the request is left as it was.
-    """
-    patch_late_imports()
-    fake = stack.newest()
-    if fake is None or signing_type != "standard":
-        return False
-    operation, url = operation_of(request.headers), str(request.url)
-    to_dms = operation is not None
-    way = route(operation, url, fake.options, to_dms=to_dms)
-    if way is not Route.FAKE:
-        if route_past_moto(operation, url, fake.options, to_dms=to_dms) is Route.PASS:
-            return False
-        has_credentials = getattr(signer, "_credentials", None) is not None
-        if has_credentials and moto_resources.is_active():
-            return False  # moto reads the account from the signature
-        request.headers[OPERATION_HEADER] = f"{signer.signing_name} {operation_name}"
-    request.headers[CALLER_HEADER] = f"{account_named_by(_access_key(signer))}/{signer.region_name}"
-    return True
-
-
 def leaves_credentials_unfetched() -> bool:
     """Whether nobody is to ask the metadata service of an instance for credentials."""
     fake = stack.newest()
     return fake is not None and fake.options.block_aws
 
 
-def _access_key(signer: RequestSigner) -> str:
-    """The access key of a client, unless it would have to be fetched."""
-    credentials = getattr(signer, "_credentials", None)
-    if isinstance(credentials, Credentials) and not isinstance(credentials, RefreshableCredentials):
-        return str(credentials.access_key)
-    return ""
+def leaves_source_unfetched(source_name: str) -> bool:
+    """Whether the `credential_source` of a profile gives fake keys instead of a service's."""
+    return source_name.lower() in SERVICES_OF_CREDENTIALS and leaves_credentials_unfetched()
 
 
 def neutral(request: AWSPreparedRequest) -> Request:

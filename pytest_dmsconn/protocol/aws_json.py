@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol
 
 from pytest_dmsconn.dms import aws_errors, service_model
@@ -116,8 +117,13 @@ def refusal(error: AwsError) -> Reply:
 
 def refuse(error: AwsError) -> Response:
     """The answer to what reaches no operation."""
-    response = encode(error_body(error), error.status_code)
-    response.headers["x-amzn-RequestId"] = str(uuid.uuid4())  # W1
+    return stamped(encode(error_body(error), error.status_code), str(uuid.uuid4()))
+
+
+def stamped(response: Response, request_id: str) -> Response:
+    """Add the headers that every answer has, a broken one too: W1."""
+    response.headers["x-amzn-RequestId"] = request_id
+    response.headers["Date"] = formatdate(usegmt=True)
     return response
 
 

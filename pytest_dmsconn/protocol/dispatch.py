@@ -76,8 +76,7 @@ class FakeService:
                 self.lifecycle.in_call = False
         if reply.response is None:
             raise TransportFailure(reply.error_code or "")
-        reply.response.headers["x-amzn-RequestId"] = request_id
-        return reply.response
+        return aws_json.stamped(reply.response, request_id)
 
     def advance(self, seconds: float) -> None:
         """Let virtual time pass."""

@@ -53,11 +53,10 @@ METADATA_ADDRESSES = {
 }
 """The metadata services of instances, containers and pods."""
 
-CALLER_HEADER = "X-Dmsconn-Caller"
-"""What a transport adds to a request that it keeps from being signed: `<account>/<region>`.
-
-The account, not the key that names it: botocore shows headers in logs and in tracebacks.
-"""
+_ACCESS_KEY = "AKIADMSC"
+_DIGITS_AS_LETTERS = str.maketrans("0123456789", "ABCDEFGHIJ")
+_LETTERS_AS_DIGITS = str.maketrans("ABCDEFGHIJ", "0123456789")
+_ACCOUNT_KEY = re.compile(_ACCESS_KEY + "([A-J]{12})")
 
 _DMS_HOST = re.compile(r"(?:^|\.)dms(?:-fips)?\.([a-z0-9-]+)\.")
 _DMS_LABELS = re.compile(r"(?:vpce-[a-z0-9-]+\.)?dms(?:-fips)?\.[a-z0-9-]+(?:\.vpce)?")
@@ -132,11 +131,7 @@ class Caller(NamedTuple):
 
 
 def caller_of(request: Request) -> Caller:
-    """Account and region: what the client says, else the signature, else the host."""
-    told = header(request.headers, CALLER_HEADER)
-    if told:
-        account_id, _, region = told.rpartition("/")
-        return Caller(account_id, region)
+    """Account and region: those of the signature, else the region of the host."""
     signature = _SIGNATURE.search(
         header(request.headers, "Authorization") or _query_signature(request.url)
     )
@@ -144,8 +139,16 @@ def caller_of(request: Request) -> Caller:
     return Caller(account_named_by(access_key), region)
 
 
+def access_key_of(account_id: str) -> str:
+    """The access key that names an account, in the form of AWS: 20 capitals and digits."""
+    return _ACCESS_KEY + account_id.translate(_DIGITS_AS_LETTERS)
+
+
 def account_named_by(access_key: str) -> str:
-    """The account of a key: one of 12 digits is the account; any other names moto's, or none."""
+    """The account that a key names: its own 12 digits, that of `access_key_of`, or moto's."""
+    named = _ACCOUNT_KEY.fullmatch(access_key)
+    if named:
+        return named.group(1).translate(_LETTERS_AS_DIGITS)
     return access_key if is_account_id(access_key) else account_of(access_key) or ""
 
 

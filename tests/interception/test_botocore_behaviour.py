@@ -126,14 +126,3 @@ def test_stubber_answers_while_it_is_active_and_the_fake_after_it(
     dmsconn.assert_no_calls()
     dms_client.delete_connection(**connection.arns)
     dmsconn.assert_deleted(connection)
-
-
-def test_request_that_is_answered_is_not_signed(dmsconn: FakeDms) -> None:
-    client = boto3.client("dms")
-    sent: list[AWSPreparedRequest] = []
-    client.meta.events.register(
-        "before-send.dms.DescribeConnections", lambda request, **_: sent.append(request)
-    )
-    client.describe_connections()
-    assert "Authorization" not in sent[0].headers
-    assert len(dmsconn.calls) == 1

@@ -47,6 +47,16 @@ region = eu-west-1
 role_arn = arn:aws:iam::210987654321:role/dms
 web_identity_token_file = /nowhere/token
 
+[profile instance]
+region = eu-west-1
+role_arn = arn:aws:iam::210987654321:role/dms
+credential_source = Ec2InstanceMetadata
+
+[profile container]
+region = eu-west-1
+role_arn = arn:aws:iam::210987654321:role/dms
+credential_source = EcsContainer
+
 [profile keys]
 aws_access_key_id = AKIAIOSFODNN7EXAMPLE
 aws_secret_access_key = secret
@@ -101,7 +111,7 @@ def test_profile_is_not_resolved_for_a_client_made_before_the_fake(
         assert_reaches_the_default_account(client, dms)
 
 
-@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("profile", [*PROFILES, "instance", "container"])
 def test_profile_that_the_test_sets_is_not_resolved(
     profile: str, config_file: str, dmsconn: FakeDms, monkeypatch: pytest.MonkeyPatch
 ) -> None:

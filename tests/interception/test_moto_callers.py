@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.session
 import pytest
+from botocore.credentials import RefreshableCredentials
 from moto import mock_aws
 from support.moto_resources import ACCOUNT, REGION, create_connection, create_endpoint, make_client
 
@@ -96,4 +98,44 @@ def test_signature_is_made_where_moto_looks_at_it(dms: FakeDms) -> None:
     create_endpoint(client)
     client.delete_connection(**dms.add_connection().arns)
 
-    assert ["Authorization" in request.headers for request in sent] == [True, False]
+    signatures = [request.headers["Authorization"].rpartition(b"=")[2] for request in sent]
+    assert [signature == b"0" * 64 for signature in signatures] == [False, True]
+
+
+def test_renewed_credentials_of_a_role_act_in_its_account_in_both(dms: FakeDms) -> None:
+    def renew() -> dict[str, str]:
+        role = boto3.client("sts", region_name=REGION).assume_role(
+            RoleArn="arn:aws:iam::210987654321:role/dms", RoleSessionName="test"
+        )["Credentials"]
+        return {
+            "access_key": role["AccessKeyId"],
+            "secret_key": role["SecretAccessKey"],
+            "token": role["SessionToken"],
+            "expiry_time": role["Expiration"].isoformat(),
+        }
+
+    session: Any = botocore.session.Session()
+    session._credentials = RefreshableCredentials.create_from_metadata(
+        renew(), renew, method="sts-assume-role"
+    )
+    arns = create_connection(session.create_client("dms", region_name=REGION))
+
+    assert ":210987654321:" in arns["EndpointArn"]
+    assert [call.account_id for call in dms.calls] == ["210987654321"]
+
+
+@pytest.mark.parametrize("source", ["source_profile = keys", "credential_source = Environment"])
+def test_profile_with_a_role_acts_in_its_account_in_both(
+    source: str, bare_machine: Path, monkeypatch: pytest.MonkeyPatch, dms: FakeDms
+) -> None:
+    config = bare_machine / "config"
+    config.write_text(
+        f"[profile role]\nrole_arn = arn:aws:iam::210987654321:role/dms\n{source}\n"
+        "[profile keys]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n"
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    client = boto3.Session(profile_name="role", region_name=REGION).client("dms")
+    arns = create_connection(client)
+
+    assert ":210987654321:" in arns["EndpointArn"]
+    assert [call.account_id for call in dms.calls] == ["210987654321"]
