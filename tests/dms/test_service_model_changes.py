@@ -9,8 +9,15 @@ from typing import Any
 import pytest
 from support.answer_validation import service_model
 
-from pytest_dmsconn.protocol.dispatch import OPERATIONS
-
+OPERATIONS = (
+    "DeleteConnection",
+    "TestConnection",
+    "DescribeConnections",
+    "DeleteEndpoint",
+    "DescribeEndpoints",
+    "DeleteReplicationInstance",
+    "DescribeReplicationInstances",
+)
 KNOWN: dict[str, list[str]] = json.loads(
     Path(__file__).with_name("known_service_model.json").read_text(encoding="utf-8")
 )

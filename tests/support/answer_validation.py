@@ -36,7 +36,7 @@ NOT_IN_THE_MODEL = {
 
 @functools.cache
 def service_model() -> ServiceModel:
-    """botocore's model of DMS."""
+    """Botocore's model of DMS."""
     return ServiceModel(Loader().load_service_model("dms", "service-2"), "dms")
 
 
