@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
+from support import answer_validation
 from support.control_api import control_api
 
 # Imported before pytester runs anything in this process: at the end of such a run it takes out of
@@ -40,6 +41,20 @@ def _environment_stays_as_it_was() -> Iterator[None]:
     before = aws_environment()
     yield
     assert aws_environment() == before
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _complaints() -> Iterator[list[str]]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        yield answer_validation.watch(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def _answers_are_as_the_model_says(_complaints: list[str]) -> Iterator[None]:
+    """Hold every answer of the fake to botocore's model of DMS."""
+    _complaints.clear()
+    yield
+    assert _complaints == []
 
 
 def aws_environment() -> dict[str, str]:

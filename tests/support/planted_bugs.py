@@ -1,0 +1,148 @@
+"""Show that the model test finds bugs: plant each of these in a copy of the package, and run it.
+
+python tests/support/planted_bugs.py
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[2]
+
+
+class Bug(NamedTuple):
+    """A change of one place in the package."""
+
+    what: str
+    file: str
+    correct: str
+    wrong: str
+
+
+BUGS = (
+    Bug(
+        "a connection under test can be deleted",
+        "dms/connections.py",
+        "if connection.status is Status.TESTING:  # D3",
+        "if False:  # D3",
+    ),
+    Bug(
+        "a connection that is being deleted can be deleted again",
+        "dms/connections.py",
+        "if connection.status is Status.DELETING:  # D4",
+        "if False:  # D4",
+    ),
+    Bug(
+        "any region and account can delete a connection",
+        "dms/connections.py",
+        "if connection is None or connection.scope != scope:",
+        "if connection is None:",
+    ),
+    Bug(
+        "a failure message outlives the next test",
+        "dms/lifecycle.py",
+        "self._become(connection, Outcome(Status.TESTING))  # T1a",
+        "self._become(connection, Outcome(Status.TESTING, connection.last_failure_message))",
+    ),
+    Bug(
+        "connections outlive their endpoint",
+        "dms/lifecycle.py",
+        "            for connection in tuple(resource.connections):",
+        "            for connection in tuple(resource.connections)[1:]:",
+    ),
+    Bug(
+        "a seeded deletion takes no poll",
+        "dms/lifecycle.py",
+        "self._schedule(resource, Outcome(Status.DELETED), at_least=1)",
+        "self._schedule(resource, Outcome(Status.DELETED))",
+    ),
+    Bug(
+        "a description does not count as a poll",
+        "dms/lifecycle.py",
+        "transition.polls_left -= 1",
+        "transition.polls_left -= 0",
+    ),
+    Bug(
+        "what is due this very second is not over",
+        "dms/lifecycle.py",
+        "return self.due <= now",
+        "return self.due < now",
+    ),
+    Bug(
+        "what vanishes takes a place on the page",
+        "dms/describe.py",
+        "carried += not lifecycle.vanishes_when_described(resource)",
+        "carried += 1",
+    ),
+    Bug(
+        "a test result that was set is kept for ever",
+        "dms/lifecycle.py",
+        "self.test_outcomes.pop(pair, None)",
+        "self.test_outcomes.get(pair)",
+    ),
+)
+
+
+def plant(bug: Bug, folder: Path) -> None:
+    """Change a copy of the package."""
+    path = folder / "pytest_dmsconn" / bug.file
+    source = path.read_text(encoding="utf-8")
+    if source.count(bug.correct) != 1:
+        sys.exit(
+            f"Cannot plant {bug.what!r}: {bug.file} has {source.count(bug.correct)} places that "
+            f"read\n    {bug.correct.strip()}\nAdapt the list in tests/support/planted_bugs.py."
+        )
+    path.write_text(source.replace(bug.correct, bug.wrong), encoding="utf-8")
+
+
+def copy_of_the_project(folder: Path) -> None:
+    for name in ("pytest_dmsconn", "tests"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+
+
+def is_found(folder: Path) -> bool:
+    """Whether the model test fails there."""
+    run = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "tests/dms/test_model.py",
+            "-q",
+            "-x",
+            "-p",
+            "no:randomly",
+        ],
+        cwd=folder,
+        env={**os.environ, "DMSCONN_PLANTED_BUG": "1", "PYTHONPATH": str(folder)},
+        capture_output=True,
+        check=False,
+    )
+    if run.returncode not in (0, 1):
+        sys.exit(run.stdout.decode()[-3000:] + run.stderr.decode()[-3000:])
+    return run.returncode == 1
+
+
+def main() -> int:
+    """Plant one after another; the number of those that were not found."""
+    missed = 0
+    for bug in BUGS:
+        with tempfile.TemporaryDirectory() as folder:
+            copy_of_the_project(Path(folder))
+            plant(bug, Path(folder))
+            found = is_found(Path(folder))
+        missed += not found
+        sys.stdout.write(f"{'found ' if found else 'MISSED'}  {bug.what}\n")
+        sys.stdout.flush()
+    return missed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
