@@ -22,22 +22,20 @@ def check_whole_number(name: str, value: object) -> int:
     """Return `value` if it is a whole number from 0 to `LARGEST`, else raise `UsageError`."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST:
         return value
-    msg = (
-        f"{name}={quoted(value)} is not allowed; it must be a whole number, 0 or more, "
-        f"at most {LARGEST:,}."
-    )
-    raise UsageError(msg)
+    raise UsageError(_not_a_number(name, value, "a whole number"))
 
 
 def check_seconds(name: str, value: Any) -> None:
     """Raise `UsageError` unless `value` is a number of seconds from 0 to `LARGEST`."""
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not (number and 0 <= value <= LARGEST):
-        msg = (
-            f"{name}={quoted(value)} is not allowed; it must be a number of seconds, 0 or more, "
-            f"at most {LARGEST:,}."
-        )
-        raise UsageError(msg)
+        raise UsageError(_not_a_number(name, value, "a number of seconds"))
+
+
+def _not_a_number(name: str, value: Any, words: str) -> str:
+    too_large = isinstance(value, (int, float)) and value > LARGEST
+    limit = f", and at most {LARGEST:,}" if too_large else ""
+    return f"{name}={quoted(value)} is not allowed; it must be {words}, 0 or more{limit}."
 
 
 def check_choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
