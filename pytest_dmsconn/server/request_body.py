@@ -16,7 +16,7 @@ PIECE = 64 << 10
 
 
 class Incoming(Protocol):
-    """The part of cheroot's request that is read here."""
+    """The members of cheroot's request that are used here."""
 
     rfile: Any
     chunked_read: bool
@@ -24,16 +24,7 @@ class Incoming(Protocol):
 
 
 def read_body(request: Incoming, largest: int) -> bytes:
-    """Read the body of a request.
-
-    Args:
-        request: a request whose head was read.
-        largest: how many bytes the body may have.
-
-    Raises:
-        AwsError: it is too large, does not arrive, or breaks HTTP's rules.
-        ConnectionError: the client is gone.
-    """
+    """Read the body of a request; raise `AwsError` if it is too large or malformed."""
     try:
         if not request.chunked_read:
             return _read_known_length(request, largest)
@@ -45,10 +36,6 @@ def read_body(request: Incoming, largest: int) -> bytes:
         for _ in request.rfile.read_trailer_lines():
             pass
         return bytes(body)
-    except TimeoutError:
-        raise _too_slow() from None
-    except ConnectionError:
-        raise
     except (OSError, MaxSizeExceeded):  # how cheroot says that a chunk is too large
         raise _too_large() from None
     except ValueError:
@@ -68,12 +55,7 @@ def _read_known_length(request: Incoming, largest: int) -> bytes:
 
 
 def complaint(status_code: int, message: str = "") -> AwsError:
-    """The error of AWS that goes with an HTTP status of cheroot's.
-
-    Args:
-        status_code: what cheroot would answer a request with that it cannot read.
-        message: what it says about it, if anything.
-    """
+    """Return the error of AWS for an HTTP status of cheroot's."""
     words = message or HTTPStatus(status_code).phrase
     return _ERRORS.get(status_code, serialization)(words)
 
@@ -84,7 +66,8 @@ def _too_large(message: str = "The request is too large.") -> AwsError:
     )
 
 
-def _too_slow(message: str = "The request did not arrive in time.") -> AwsError:
+def too_slow(message: str = "The request did not arrive in time.") -> AwsError:
+    """Return the error for a request that takes too long to arrive."""
     return AwsError("RequestTimeoutException", message, HTTPStatus.REQUEST_TIMEOUT.value)
 
 
@@ -93,9 +76,9 @@ def _failed(message: str) -> AwsError:
 
 
 _ERRORS: Mapping[int, Callable[[str], AwsError]] = {
-    408: _too_slow,
+    408: too_slow,
     413: _too_large,
     414: _too_large,
     500: _failed,
 }
-"""The errors of AWS that go with what cheroot says; anything else is unreadable."""
+"""The errors of AWS for cheroot's statuses; any other is a SerializationException."""

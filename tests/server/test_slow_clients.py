@@ -1,0 +1,137 @@
+"""Clients that take their time keep nobody waiting, and a stopped server leaves nothing behind."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import resource
+import socket
+import threading
+import time
+import weakref
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING
+
+import pytest
+from support.raw_http import DESCRIBE, assert_still_answers, call, chunked, connect, read_answer
+
+from pytest_dmsconn.server import aws_side as application
+from pytest_dmsconn.server.http_server import LoopbackServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_dmsconn import DmsServer
+
+MANY = 64
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"P",
+        call(b"{}")[:40],
+        call(b'{"EndpointArn": "a"}')[:-5],
+        chunked(b"{}")[:-9],
+        call(b"")[:-4].replace(b"Length: 0", b"Length: 9999999") + b"\r\n\r\n{",
+        b"no HTTP\r\n",
+    ],
+    ids=["first byte", "head", "body", "chunk", "too large", "malformed"],
+)
+def test_many_slow_clients_keep_nobody_waiting(dmsconn_server: DmsServer, begun: bytes) -> None:
+    with ExitStack() as opened:
+        slow = [opened.enter_context(closing(connect(dmsconn_server.url))) for _ in range(MANY)]
+        for client in slow:
+            client.sendall(begun)
+        before = threading.active_count()
+        for _ in range(3):
+            other = opened.enter_context(closing(connect(dmsconn_server.url)))
+            other.settimeout(5)
+            assert_still_answers(other)
+
+        assert threading.active_count() <= before
+
+
+@pytest.fixture
+def impatient() -> Iterator[LoopbackServer]:
+    """A server whose requests have to arrive within a moment."""
+    server = LoopbackServer(application, seconds_to_arrive=0.3)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.mark.usefixtures("dmsconn")
+@pytest.mark.parametrize("whole", [call(b" " * 10_000), chunked(b" " * 10_000)])
+def test_a_request_has_a_deadline_as_a_whole(impatient: LoopbackServer, whole: bytes) -> None:
+    with closing(connect(impatient.url)) as client:
+        for index in range(200):
+            try:
+                client.sendall(whole[index : index + 1])
+            except OSError:
+                break
+            client.settimeout(0.02)
+            try:
+                if client.recv(1, socket.MSG_PEEK):
+                    break
+            except TimeoutError:
+                continue
+        client.settimeout(10)
+        answer = read_answer(client)
+
+    assert answer.status == 408
+    assert answer.error["__type"] == "RequestTimeoutException"
+
+
+def test_a_client_that_waits_to_be_asked_for_its_body(dmsconn_server: DmsServer) -> None:
+    whole = call(b"{}", DESCRIBE, "Expect: 100-continue")
+    with closing(connect(dmsconn_server.url)) as client:
+        client.sendall(whole[:-2])
+        assert client.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        client.sendall(b"{}")
+        assert read_answer(client).status == 200
+        assert_still_answers(client)
+
+
+@pytest.mark.usefixtures("dmsconn")
+def test_a_stopped_server_is_no_longer_referenced() -> None:
+    registered = set(logging.statistics)  # type: ignore[attr-defined]
+    server = LoopbackServer(application)
+    server.start()
+    with closing(connect(server.url)) as client:
+        assert_still_answers(client)
+    inner = weakref.ref(server._server)
+    server.stop()
+    del server
+    gc.collect()
+
+    assert inner() is None
+    assert set(logging.statistics) == registered  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("dmsconn")
+def test_too_few_file_descriptors_let_clients_wait(caplog: pytest.LogCaptureFixture) -> None:
+    server = LoopbackServer(application)
+    server.start()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    clients = [socket.socket() for _ in range(8)]
+    address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
+    try:
+        used = max(client.fileno() for client in clients)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (used + 3, hard))
+        for client in clients:
+            client.settimeout(10)
+            client.connect(address)
+        spent = time.process_time()
+        time.sleep(0.5)
+        assert time.process_time() - spent < 0.3
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    for client in clients:
+        assert_still_answers(client)
+        client.close()
+    server.stop()
+
+    warnings = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert len(warnings) <= 1
+    assert not any(record.exc_info for record in warnings)
