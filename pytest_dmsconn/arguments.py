@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Any
 
 from pytest_dmsconn.errors import UsageError
+from pytest_dmsconn.text import quoted
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
+MOST_SECONDS = 10**12
+"""More would make sums of seconds inexact, and at last infinite."""
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 
 
@@ -25,8 +27,11 @@ def check_whole_number(name: str, value: object) -> int:
 def check_seconds(name: str, value: Any) -> None:
     """Raise `UsageError` unless `value` is a number of seconds, 0 or more."""
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not (number and 0 <= value < math.inf):
-        msg = f"{name}={value!r} is not allowed; it must be a number of seconds, 0 or more."
+    if not (number and 0 <= value <= MOST_SECONDS):
+        msg = (
+            f"{name}={quoted(value)} is not allowed; it must be a number of seconds, 0 or more, "
+            f"and at most {MOST_SECONDS:,}."
+        )
         raise UsageError(msg)
 
 

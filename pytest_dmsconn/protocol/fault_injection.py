@@ -200,6 +200,11 @@ class FaultPlan:
             self._armed.append(fault)
         return fault
 
+    @property
+    def armed(self) -> tuple[Fault, ...]:
+        """The armed faults, in the order of their arming."""
+        return tuple(self._armed)
+
     def meet(self, operation: str, parameters: Mapping[str, Any], transport: str) -> Fault | None:
         """The fault that a call meets: the first armed one that applies; one a call."""
         for fault in self._armed:

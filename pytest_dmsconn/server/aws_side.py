@@ -20,6 +20,7 @@ from pytest_dmsconn.protocol.aws_json import header, operation_of
 from pytest_dmsconn.protocol.dispatch import unknown_operation
 from pytest_dmsconn.protocol.routing import Route, caller_of, route
 from pytest_dmsconn.server import control_api
+from pytest_dmsconn.text import escaped
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
@@ -62,7 +63,9 @@ def _require_loopback(request: Request) -> None:
     """
     host = header(request.headers, "Host")
     if not _LOOPBACK.fullmatch(host):
-        message = f"This server answers on loopback only, and not as {host or 'no host at all'}."
+        message = (
+            f"This server answers on loopback only, and not as {escaped(host) or 'no host at all'}."
+        )
         raise AwsError("AccessDeniedException", message, HTTPStatus.FORBIDDEN.value)
 
 

@@ -1,56 +1,90 @@
-"""The control API under `/_dmsconn/`: how a test in another language seeds, looks and resets."""
+"""The control API under `/_dmsconn/`, by which tests in other languages use a fake."""
 
 from __future__ import annotations
 
 import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from pytest_dmsconn.errors import UsageError, did_you_mean
 from pytest_dmsconn.interception import stack
 from pytest_dmsconn.protocol.aws_json import encode, header
 from pytest_dmsconn.protocol.fault_injection import NOT_FROM_A_SERVER
+from pytest_dmsconn.text import escaped, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pytest_dmsconn.fake.fake_dms import FakeDms
     from pytest_dmsconn.protocol.aws_json import Request, Response
+    from pytest_dmsconn.protocol.fault_injection import Fault
 
 PREFIX = "/_dmsconn/"
 LARGEST_BODY = 64 << 20
 CONTENT_TYPE = "application/json"
 
 
+LONGEST_NUMBER = 15
+MOST_CALLS = 1000
+"""How many calls one answer of `state` shows."""
+
+
 def answer(request: Request) -> Response:
     """Answer a request to the control API: 200 with an object, or an error with a `message`."""
-    path = urlsplit(request.url).path
-    command = COMMANDS.get(path[len(PREFIX) :])
+    url = urlsplit(request.url)
+    command = COMMANDS.get(url.path[len(PREFIX) :])
     if command is None:
         known = ", ".join(f"{one.method} {PREFIX}{name}" for name, one in COMMANDS.items())
-        return _complaint(HTTPStatus.NOT_FOUND, f"There is no {path}. Known: {known}.")
+        return _complaint(HTTPStatus.NOT_FOUND, f"There is no {escaped(url.path)}. Known: {known}.")
     if request.method != command.method:
-        message = f"{path} takes {command.method}, not {request.method}."
+        message = f"{url.path} takes {command.method}, not {escaped(request.method)}."
         return _complaint(HTTPStatus.METHOD_NOT_ALLOWED, message)
     fake = stack.newest()
     if fake is None:
         message = "No fake of DMS is in force in the process of this server."
         return _complaint(HTTPStatus.SERVICE_UNAVAILABLE, message)
     try:
-        given = _read(request) if command.method == "POST" else {}
+        given = _read(request) if command.method == "POST" else _query(url.query)
         return _json(HTTPStatus.OK, command.carry_out(fake, given))
     except UsageError as error:
         return _complaint(HTTPStatus.BAD_REQUEST, str(error))
 
 
-def _state(fake: FakeDms, _given: Mapping[str, Any]) -> dict[str, Any]:
+def _state(fake: FakeDms, given: Mapping[str, Any]) -> dict[str, Any]:
+    _check_members(given, {"calls_after": (str,)})
+    first = _calls_after(given.get("calls_after"))
     with fake.service.registry.lock:
+        calls = fake.calls
+        if first is None:
+            first = max(0, len(calls) - MOST_CALLS)
         return {
             "connections": [connection.to_dict() for connection in fake.connections],
-            "calls": [call._asdict() for call in fake.calls],
+            "calls": [call._asdict() for call in calls[first : first + MOST_CALLS]],
+            "calls_total": len(calls),
+            "faults": [_fault_structure(fault) for fault in fake.service.faults.armed],
             "now": fake.now,
         }
+
+
+def _calls_after(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER:
+        return int(text)
+    raise UsageError(f"calls_after={quoted(text)} is not allowed; it must be a whole number.")
+
+
+def _fault_structure(fault: Fault) -> dict[str, Any]:
+    return {
+        "operation": fault.operation,
+        "error": fault.error,
+        "times": fault.times,
+        "after": fault.after,
+        "connection": fault.pair,
+        "applied": fault.applied,
+        "met": fault.met,
+    }
 
 
 def _seed(fake: FakeDms, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,7 +100,7 @@ def _fault(fake: FakeDms, given: Mapping[str, Any]) -> dict[str, Any]:
     arguments = dict(given)
     if given["error"] in NOT_FROM_A_SERVER:
         msg = (
-            f"{given['error']!r} cannot come from a server that has taken the call. "
+            f"{quoted(given['error'])} cannot come from a server that has taken the call. "
             "Of the transport failures only 'connection-closed' can be armed over HTTP."
         )
         raise UsageError(msg)
@@ -89,7 +123,7 @@ def _reset(fake: FakeDms, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class Command(NamedTuple):
-    """What can be asked for under one name."""
+    """A command of the control API."""
 
     method: str
     carry_out: Callable[[FakeDms, Mapping[str, Any]], dict[str, Any]]
@@ -115,25 +149,32 @@ FAULT_MEMBERS: Mapping[str, tuple[type, ...]] = {
 """The arguments of `FakeDms.fail`, and what JSON may give for each."""
 
 
-def _read(request: Request) -> dict[str, Any]:
-    """The object that comes with a POST; no body at all counts as an empty one.
+def _query(text: str) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(text, keep_blank_values=True))
+    except ValueError:
+        raise UsageError("The query is malformed.") from None
 
-    Raises:
-        UsageError: it is something else, or does not say that it is JSON.
-    """
+
+def _read(request: Request) -> dict[str, Any]:
+    """Return the object that comes with a POST; no body at all counts as an empty one."""
     content_type = header(request.headers, "Content-Type").partition(";")[0].strip().lower()
     if content_type != CONTENT_TYPE:
-        # A web page elsewhere can send other types without asking first whether it may.
-        msg = f"A POST needs the header Content-Type: {CONTENT_TYPE}, not {content_type!r}."
+        # A web page of another site can send other types without asking the server first.
+        msg = f"A POST needs the header Content-Type: {CONTENT_TYPE}, not {quoted(content_type)}."
         raise UsageError(msg)
     try:
-        given = json.loads(request.body.decode() or "{}")
+        given = json.loads(request.body.decode() or "{}", parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        msg = f"The body is not JSON: {error}."
+        msg = f"The body is not JSON: {escaped(error)}."
         raise UsageError(msg) from None
     if not isinstance(given, dict):
         raise UsageError("The body must be a JSON object.")
     return given
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number of JSON")
 
 
 def _check_members(
@@ -144,10 +185,10 @@ def _check_members(
     for name, value in given.items():
         if name not in allowed:
             known = ", ".join(allowed) or "none"
-            msg = f"{name!r} is not known here.{did_you_mean(name, allowed)} Known: {known}."
+            msg = f"{quoted(name)} is not known here.{did_you_mean(name, allowed)} Known: {known}."
             raise UsageError(msg)
         if not isinstance(value, allowed[name]):
-            msg = f"{name} is of the wrong type: {json.dumps(value)}."
+            msg = f"{name} is of the wrong type: {quoted(value)}."
             raise UsageError(msg)
     for name in required:
         if name not in given:

@@ -176,4 +176,5 @@ def test_a_reset_leaves_nothing(
     client.describe_connections()
 
     assert ask("POST", "reset", body) == (200, {})
-    assert ask("GET", "state") == (200, {"connections": [], "calls": [], "now": 0})
+    empty = {"connections": [], "calls": [], "calls_total": 0, "faults": [], "now": 0}
+    assert ask("GET", "state") == (200, empty)

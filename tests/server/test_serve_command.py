@@ -19,6 +19,7 @@ import boto3
 import pytest
 
 from pytest_dmsconn.server.serve_command import main
+from pytest_dmsconn.text import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -161,7 +162,7 @@ def test_a_port_in_use_is_one_clear_line(capsys: pytest.CaptureFixture[str]) -> 
 def test_a_port_that_is_none_is_one_clear_line(
     capsys: pytest.CaptureFixture[str], port: str
 ) -> None:
-    assert f"--port {port} is not a port" in complaint(capsys, f"--port={port}")
+    assert f"--port {escaped(port)} is not a port" in complaint(capsys, f"--port={port}")
 
 
 def test_a_file_that_is_not_there_is_one_clear_line(

@@ -16,7 +16,7 @@ import pytest
 from support.raw_http import DESCRIBE, call, connect
 
 from pytest_dmsconn import mock_dms
-from pytest_dmsconn.server import http_server
+from pytest_dmsconn.server import http_connection, http_server
 from pytest_dmsconn.server.dms_server import start_server
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def test_clients_that_are_only_connected_keep_nobody_waiting(dmsconn_server: Dms
 def test_clients_that_are_between_two_calls_keep_nobody_waiting(
     dmsconn_server: DmsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http_server, "SECONDS_BETWEEN_REQUESTS", 60)
+    monkeypatch.setattr(http_connection, "SECONDS_BETWEEN_REQUESTS", 60)
     with ExitStack() as connected:
         for _ in range(2 * http_server.THREADS):
             client = HTTPConnection(urlsplit(dmsconn_server.url).netloc, timeout=20)
