@@ -78,9 +78,18 @@ def complaints_about(request: Any, response: Any) -> Iterator[str]:
     }
     parsed = create_parser("json").parse(answer, model.output_shape)
     del parsed["ResponseMetadata"]
-    report = ParamValidator().validate(parsed, model.output_shape)
+    report = ParamValidator().validate(without_nulls(parsed), model.output_shape)
     if report.has_errors():
         yield f"{operation}: {report.generate_report()}"
+
+
+def without_nulls(value: Any) -> Any:
+    """An answer without the nulls that AWS has in lists, and that botocore parses."""
+    if isinstance(value, dict):
+        return {name: without_nulls(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [without_nulls(one) for one in value if one is not None]
+    return value
 
 
 def complaints_about_error(operation: str, model: Any, body: Any) -> Iterator[str]:
