@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pytest_dmsconn.dms.arns import ResourceType
 from pytest_dmsconn.dms.resources import Endpoint, ReplicationInstance
 from pytest_dmsconn.dms.status import ACTIVE, AVAILABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from moto.core.botocore_stubber import BotocoreStubber
     from moto.dms.models import DatabaseMigrationServiceBackend
@@ -65,10 +65,8 @@ def import_from_moto(
         arn: its ARN.
         identifier: its name, an instance's in lower case; looked for if no ARN is given.
     """
-    for held in _held_by_moto(resource_type, scope):
-        if held.arn == arn or (arn is None and held.name == identifier):
-            return _take_in(lifecycle, resource_type, scope, held)
-    return None
+    original = _find(resource_type, scope, arn=arn, identifier=identifier)
+    return _take_in(lifecycle, resource_type, scope, original) if original is not None else None
 
 
 def drop_lost(lifecycle: Lifecycle) -> None:
@@ -101,82 +99,79 @@ def drop_deleted(lifecycle: Lifecycle, operation: str, body: bytes) -> None:
         lifecycle.remove(resource)
 
 
-class _Held(NamedTuple):
-    """An endpoint or a replication instance as moto has it."""
-
-    arn: str
-    identifier: str
-    name: str
-    """The identifier as a seed gives it."""
-    structure: dict[str, Any]
-    original: object
-    """moto's own object, by which another of the same ARN is told from it."""
-
-
 def stubber() -> BotocoreStubber | None:
     """What answers for moto, while it is active."""
     found = getattr(sys.modules.get("moto.core.models"), "botocore_stubber", None)
     return found if found is not None and found.enabled else None
 
 
-def _held_by_moto(resource_type: ResourceType, scope: Scope) -> Iterator[_Held]:
+def _held_by_moto(resource_type: ResourceType, scope: Scope) -> Mapping[str, Any]:
+    """Moto's own objects: endpoints by identifier, replication instances by ARN."""
     models = sys.modules.get("moto.dms.models")
     if models is None or not is_active():
-        return
+        return {}
     # `get` looks without making the account and the region, as moto's own look-up would.
-    dms: DatabaseMigrationServiceBackend | None = models.dms_backends.get(scope.account_id, {}).get(
-        scope.region
-    )
-    if dms is None:
-        return
+    backend: DatabaseMigrationServiceBackend | None = models.dms_backends.get(
+        scope.account_id, {}
+    ).get(scope.region)
+    if backend is None:
+        return {}
+    is_endpoint = resource_type is ResourceType.ENDPOINT
+    return backend.endpoints if is_endpoint else backend.replication_instances
+
+
+def _find(
+    resource_type: ResourceType, scope: Scope, *, arn: str | None, identifier: str | None
+) -> Any:
+    held = _held_by_moto(resource_type, scope)
     if resource_type is ResourceType.ENDPOINT:
-        for endpoint in list(dms.endpoints.values()):
-            identifier = endpoint.endpoint_identifier
-            arn, structure = endpoint.endpoint_arn, endpoint.to_dict()
-            yield _Held(arn, identifier, identifier, structure, endpoint)
-    else:
-        for instance in list(dms.replication_instances.values()):
-            structure = instance.to_dict()
-            yield _Held(instance.arn, instance.id, instance.id.lower(), structure, instance)
+        if arn is None:
+            return held.get(identifier or "")
+        return next((one for one in list(held.values()) if one.endpoint_arn == arn), None)
+    if arn is not None:
+        return held.get(arn)
+    return next((one for one in list(held.values()) if one.id.lower() == identifier), None)
+
+
+def _is_held(resource_type: ResourceType, scope: Scope, original: Any) -> bool:
+    """Whether moto still has this very object, and not another of the same name."""
+    is_endpoint = resource_type is ResourceType.ENDPOINT
+    key = original.endpoint_identifier if is_endpoint else original.arn
+    return _held_by_moto(resource_type, scope).get(key) is original
 
 
 def _take_in(
-    lifecycle: Lifecycle, resource_type: ResourceType, scope: Scope, held: _Held
+    lifecycle: Lifecycle, resource_type: ResourceType, scope: Scope, original: Any
 ) -> Endpoint | ReplicationInstance:
     registry = lifecycle.registry
-    table: NamedTable[Any] = (
-        registry.endpoints
-        if resource_type is ResourceType.ENDPOINT
-        else registry.replication_instances
+    is_endpoint = resource_type is ResourceType.ENDPOINT
+    arn, identifier = (
+        (original.endpoint_arn, original.endpoint_identifier)
+        if is_endpoint
+        else (original.arn, original.id)
     )
-    resource: Endpoint | ReplicationInstance | None = table.get(held.arn)
+    table: NamedTable[Any] = registry.endpoints if is_endpoint else registry.replication_instances
+    resource: Endpoint | ReplicationInstance | None = table.get(arn)
     if resource in registry.external and not registry.external[resource]():
         lifecycle.remove(resource)
         resource = None
     if resource is None:
-        resource = _make(lifecycle, resource_type, scope, held)
+        number, described = registry.next_number(), original.to_dict()
+        if is_endpoint:
+            members = _described(described, Endpoint.DEFAULTS)
+            resource = Endpoint(arn, identifier, scope, number, ACTIVE, members)
+        else:
+            members = _described(described, ReplicationInstance.DEFAULTS)
+            resource = ReplicationInstance(
+                arn, identifier, scope, number, AVAILABLE, members, lifecycle=lifecycle
+            )
         registry.add(resource)
-        registry.external[resource] = lambda: any(
-            one.original is held.original for one in _held_by_moto(resource_type, scope)
-        )
-    elif resource in registry.external and resource.identifier != held.identifier:
-        table.rename(resource, held.identifier)
+        registry.external[resource] = lambda: _is_held(resource_type, scope, original)
+    elif resource in registry.external and resource.identifier != identifier:
+        table.rename(resource, identifier)
     return resource
 
 
-def _make(
-    lifecycle: Lifecycle, resource_type: ResourceType, scope: Scope, held: _Held
-) -> Endpoint | ReplicationInstance:
-    number = lifecycle.registry.next_number()
-    if resource_type is ResourceType.ENDPOINT:
-        members = _described(held, Endpoint.DEFAULTS)
-        return Endpoint(held.arn, held.identifier, scope, number, ACTIVE, members)
-    members = _described(held, ReplicationInstance.DEFAULTS)
-    return ReplicationInstance(
-        held.arn, held.identifier, scope, number, AVAILABLE, members, lifecycle=lifecycle
-    )
-
-
-def _described(held: _Held, defaults: Mapping[str, Any]) -> dict[str, Any]:
-    """The members that would else be the fake's defaults."""
-    return {name: held.structure[name] for name in defaults if held.structure.get(name)}
+def _described(structure: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """The members that would otherwise be the fake's defaults."""
+    return {name: structure[name] for name in defaults if structure.get(name)}

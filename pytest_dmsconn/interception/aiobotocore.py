@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import inspect
 import io
 import types
 from typing import TYPE_CHECKING, Any
@@ -17,6 +19,7 @@ from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.httpxsession import HttpxSession
 from aiobotocore.signers import AioRequestSigner
 
+from pytest_dmsconn.dms import moto_resources
 from pytest_dmsconn.interception import aiobotocore_waits, stack
 from pytest_dmsconn.interception.botocore import (
     FAKE_KEYS,
@@ -53,7 +56,7 @@ def _patch_of_sending(owner: Any, name: str) -> Patch:
         if stack.newest() is None or _is_closed(session):
             return await sending.original(sender, request)
         await _checkpoint(session)
-        response = answer(request, NAME)
+        response = answer(await _with_content(request), NAME)
         if response is None:
             return await sending.original(sender, request)
         await _checkpoint(session)  # a task that is cancelled here may have had its effect
@@ -61,6 +64,23 @@ def _patch_of_sending(owner: Any, name: str) -> Patch:
 
     sending = Patch(owner, name, send_or_answer)
     return sending
+
+
+async def _with_content(request: AWSPreparedRequest) -> AWSPreparedRequest:
+    """The request with the content of a body that has to be awaited; the body stays with a copy.
+
+    moto reads bodies, and does not await them. A seekable body is put back to its beginning, as
+    it may be sent after all.
+    """
+    body: Any = request.body
+    if not moto_resources.is_active() or not inspect.iscoroutinefunction(
+        getattr(body, "read", None)
+    ):
+        return request
+    with_content = copy.copy(request)
+    with_content.body = await body.read()
+    request.reset_stream()
+    return with_content
 
 
 def _is_closed(session: Any) -> bool:

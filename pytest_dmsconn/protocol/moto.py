@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pytest_dmsconn.dms import moto_resources
 from pytest_dmsconn.protocol.aws_json import Response
@@ -12,14 +12,18 @@ if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
 
 
+EVENT = "before-send.dmsconn"
+"""The event under which the fake asks moto; moto keeps silent under botocore's own."""
+
+
 def answer_of_moto(request: AWSPreparedRequest) -> Response | None:
     """What moto answers; None if it is not active or leaves the request alone."""
     stubber = moto_resources.stubber()
-    answered = stubber.process_request(request) if stubber else None
+    answered = stubber(EVENT, request) if stubber else None
     if answered is None:
         return None
-    status_code, headers, body = answered
-    return Response(status_code, headers, body.encode() if isinstance(body, str) else body)
+    headers: Any = answered.headers
+    return Response(answered.status_code, headers, answered.content)
 
 
 def account_of(access_key: str) -> str | None:
