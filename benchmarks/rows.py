@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from benchmarks import calls, growth, server, suites
+from benchmarks import calls, growth, reports, server, suites
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,6 +109,32 @@ ROWS = [
         growth.memory_of_a_connection,
         "the connection and its two ends take 256 bytes, their two ARNs 233, the three "
         "dictionaries that find them 185, their number and their order 57",
+    ),
+    Row(
+        "`story()` at 10,000 connections and 10,000 calls",
+        "",
+        0.2,
+        0.05,
+        "{:.2f} s",
+        reports.seconds_of_a_story,
+        "each call is compared with its neighbour once",
+    ),
+    Row(
+        "a failing assertion at 10,000 connections and 10,000 calls",
+        "",
+        0.2,
+        0.05,
+        "{:.2f} s",
+        reports.seconds_of_a_failing_assertion,
+        "outside a pytest test the message ends with the story",
+    ),
+    Row(
+        "memory of a recorded DescribeConnections of 100",
+        "",
+        3000,
+        None,
+        "{:.0f} bytes",
+        reports.memory_of_a_recorded_page,
     ),
     Row(
         "the server: time of a DescribeConnections, asked by four keep-alive clients",

@@ -62,7 +62,17 @@ class Timeline:
         self.service = service
         self.named = named
         self.known = _known_connections(service)
+        self.first_statuses: dict[int, Status | None] = {}
+        """The status before the first change, by the id of each connection that changed."""
+        for change in service.lifecycle.journal:
+            self.first_statuses.setdefault(id(change.connection), change.before)
         self._scopes: Mapping[Scope, int] = Counter(one.scope for one in self.known)
+
+    def named_pair(self, connection: Connection | None) -> tuple[str, str] | None:
+        """The pair of a connection if an assertion named it."""
+        if not self.named or connection is None or connection.pair not in self.named:
+            return None
+        return connection.pair
 
     def events(self) -> list[Event]:
         """All events."""
@@ -91,20 +101,23 @@ class Timeline:
     def _call(self, number: int, changes: Sequence[StatusChange], before: float) -> Moment:
         record = self.service.records[number - 1]
         call, connection = record.call, record.connection
-        own = tuple(change.status for change in changes if change.connection is connection)
-        others = frozenset(
-            change.status for change in changes if change.connection is not connection
-        )
-        pair = connection.pair if connection and connection.pair in self.named else None
-        count = call.listed
+        own: tuple[Status | None, ...] = ()
+        others: frozenset[Status] = frozenset()
+        if changes:
+            mine = [change for change in changes if change.connection is connection]
+            own = (mine[0].before, *(change.status for change in mine)) if mine else ()
+            if len(mine) < len(changes):
+                others = frozenset(
+                    one.status for one in changes if one.connection is not connection
+                )
+        pair = self.named_pair(connection)
         key = (
             call.operation,
             call.error_code,
             record.fault and record.took_effect,
-            changes[0].before if own else None,
             own,
             others,
-            count,
+            call.listed,
             call.region,
             call.account_id,
             pair,
@@ -113,7 +126,7 @@ class Timeline:
         return Moment(key, pair is not None, before, record.now, number, record, changes)
 
     def _between(self, change: StatusChange, before: float) -> Moment:
-        pair = change.connection.pair if change.connection.pair in self.named else None
+        pair = self.named_pair(change.connection)
         time = change.now if change.cause == "time" else None
         key = (change.cause, time, change.before, change.status, pair)
         return Moment(key, pair is not None, before, change.now, changes=[change])

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import heapq
 import itertools
 import textwrap
 from collections import Counter
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pytest_dmsconn.dms.lifecycle import FAILURE_MESSAGE
 from pytest_dmsconn.dms.status import Status
-from pytest_dmsconn.report.events import Event, Row, Timeline
+from pytest_dmsconn.report.events import Row, Timeline
 from pytest_dmsconn.text import escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from pytest_dmsconn.dms.resources import Connection
     from pytest_dmsconn.protocol.dispatch import FakeService
@@ -32,27 +33,29 @@ FEWEST_ALIKE = 3
 
 
 class Entry(NamedTuple):
-    """A row that may be left out of a story that is too long."""
+    """What has a row of its own in a story that is not too long."""
 
     rank: int
     """0 for what matters most."""
-    row: Callable[[], Row]
     size: int
     """How many connections or calls it stands for."""
     kind: str
     """What it is counted as where it is left out."""
+    content: Any
+    """What its row is made of."""
 
 
 def story(service: FakeService) -> str:
     """What happened to a fake, in at most 60 lines."""
     with service.registry.lock:
         timeline = Timeline(service, service.named)
-        start = _titled("start", _chosen(_states(timeline, "start"), MOST_STATES, WIDEST_STATE))
-        end = _titled("end", _chosen(_states(timeline, "end"), MOST_STATES, WIDEST_STATE))
+        start = _titled("start", _state_rows(timeline, "start"))
+        end = _titled("end", _state_rows(timeline, "end"))
         if not service.lifecycle.journal:
             end = [Row("end", "as at the start", "")]
         room = MOST_LINES - 1 - sum(_height(row, WIDEST_STATE) for row in start + end)
-        middle = _chosen(_happenings(timeline), room, WIDEST_CALL) or [Row("", "no calls", "")]
+        middle = _chosen(_happenings(timeline), timeline.row, room, WIDEST_CALL)
+        middle = middle or [Row("", "no calls", "")]
     heading = f"Fake DMS in {service.scope.region}, account {service.scope.account_id}"
     return "\n".join([heading, *_laid_out(start, middle, end)])
 
@@ -62,46 +65,49 @@ def _titled(when: str, rows: Sequence[Row]) -> list[Row]:
     return [first._replace(when=when), *others]
 
 
-def _states(timeline: Timeline, when: Literal["start", "end"]) -> list[Entry]:
-    """The connections that are there at the start or at the end, neighbours alike in one entry."""
-    first: dict[int, Status | None] = {}
-    for change in timeline.service.lifecycle.journal:
-        first.setdefault(id(change.connection), change.before)
-    found: list[tuple[tuple[object, ...], Connection]] = []
+def _state_rows(timeline: Timeline, when: Literal["start", "end"]) -> list[Row]:
+    """The connections that are there at the start or at the end, neighbours alike in one row."""
+
+    def row(content: tuple[list[Connection], str]) -> Row:
+        connections, words = content
+        return Row("", timeline.connections_words(connections), words)
+
+    return _chosen(list(_states(timeline, when)), row, MOST_STATES, WIDEST_STATE)
+
+
+def _states(timeline: Timeline, when: Literal["start", "end"]) -> Iterator[Entry]:
+    first = timeline.first_statuses
+    alike: list[Connection] = []
+    last_key: tuple[object, ...] = ()
     for one in timeline.known:
         changed = id(one) in first
-        status = first[id(one)] if changed and when == "start" else one.status
+        past = changed and when == "start"
+        status = first[id(one)] if past else one.status
         if status is None or status is Status.DELETED:
             continue
-        message = None if changed and when == "start" else one.last_failure_message
-        pair = one.pair if one.pair in timeline.named else None
-        key = (status, message, pair, one.scope, changed and when == "end")
-        found.append((key, one))
-    entries = []
-    for key, alike in itertools.groupby(found, lambda one: one[0]):
-        connections = [one for _, one in alike]
-        status, message, pair, *_ = key
-        apart = [[one] for one in connections]
-        for some in apart if len(connections) < FEWEST_ALIKE else [connections]:
-            touched = any(id(one) in first for one in some)
-            entries.append(
-                Entry(
-                    rank=0 if pair else 1 if touched else 2,
-                    row=_state_row(timeline, some, str(status), message),
-                    size=len(some),
-                    kind=str(status),
-                )
-            )
-    return entries
+        message = None if past else one.last_failure_message
+        key = (status, message, one.scope, changed and not past, timeline.named_pair(one))
+        if key != last_key:
+            yield from _state_entries(timeline, alike, last_key)
+            alike, last_key = [], key
+        alike.append(one)
+    yield from _state_entries(timeline, alike, last_key)
 
 
-def _state_row(
-    timeline: Timeline, connections: Sequence[Connection], status: str, message: object
-) -> Callable[[], Row]:
-    words = status
+def _state_entries(
+    timeline: Timeline, alike: list[Connection], key: tuple[object, ...]
+) -> Iterator[Entry]:
+    """One entry for many connections that are alike, and one each for few."""
+    if not alike:
+        return
+    status, message, _, _, named = key
+    words = str(status)
     if message is not None and message != FAILURE_MESSAGE:
         words += f": {escaped(message, TERMINAL)}"
-    return lambda: Row("", timeline.connections_words(connections), words)
+    for some in [[one] for one in alike] if len(alike) < FEWEST_ALIKE else [alike]:
+        changed = any(id(one) in timeline.first_statuses for one in some)
+        rank = 0 if named else 1 if changed else 2
+        yield Entry(rank, len(some), str(status), (some, words))
 
 
 def _happenings(timeline: Timeline) -> list[Entry]:
@@ -110,33 +116,32 @@ def _happenings(timeline: Timeline) -> list[Entry]:
     ends = {0, 1, len(events) - 2, len(events) - 1}
     return [
         Entry(
-            rank=0 if number in ends or event[0].named else 1,
-            row=_event_row(timeline, event),
-            size=len(event),
-            kind=event[0].record.call.operation if event[0].record else "other",
+            0 if number in ends or event[0].named else 1,
+            len(event),
+            event[0].record.call.operation if event[0].record else "other",
+            event,
         )
         for number, event in enumerate(events)
     ]
 
 
-def _event_row(timeline: Timeline, event: Event) -> Callable[[], Row]:
-    return lambda: timeline.row(event)
-
-
-def _chosen(entries: Sequence[Entry], room: int, widest: int) -> list[Row]:
+def _chosen(
+    entries: Sequence[Entry], row_of: Callable[[Any], Row], room: int, widest: int
+) -> list[Row]:
     """Rows for the entries that matter most, with a row in place of each gap between them."""
     if len(entries) <= room:
-        rows = [entry.row() for entry in entries]
+        rows = [row_of(entry.content) for entry in entries]
         if sum(_height(row, widest) for row in rows) <= room:
             return rows
     newest = len(entries) - 1
-    order = sorted(
+    order = heapq.nsmallest(
+        room,
         range(len(entries)),
         key=lambda index: (entries[index].rank, min(index, newest - index), index),
     )
     kept: dict[int, Row] = {}
     for index in order:
-        kept[index] = entries[index].row()
+        kept[index] = row_of(entries[index].content)
         gaps = len(_gaps(sorted(kept), len(entries)))
         if sum(_height(row, widest) for row in kept.values()) + gaps > room:
             del kept[index]
@@ -144,7 +149,7 @@ def _chosen(entries: Sequence[Entry], room: int, widest: int) -> list[Row]:
     rows_at: dict[int, Row] = dict(kept)
     for begin, end in _gaps(sorted(kept), len(entries)):
         left_out = entries[begin:end]
-        row = left_out[0].row() if len(left_out) == 1 else None
+        row = row_of(left_out[0].content) if len(left_out) == 1 else None
         rows_at[begin] = row if row and _height(row, widest) == 1 else _gap_row(left_out, widest)
     return [rows_at[index] for index in sorted(rows_at)]
 

@@ -1,8 +1,12 @@
-"""What the option `strict` judges when a test has ended."""
+"""The option `strict`: what fails a test that passed."""
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from typing import TYPE_CHECKING
+
+from pytest_dmsconn.text import escaped
 
 if TYPE_CHECKING:
     from pytest_dmsconn.protocol.dispatch import FakeService
@@ -10,19 +14,16 @@ if TYPE_CHECKING:
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 
-def check(service: FakeService) -> None:
-    """Find fault with what a test has left.
+MOST_LISTED = 10
 
-    Raises:
-        AssertionError: under `strict`, a call to AWS was blocked, also one that was swallowed, or
-            an injected fault was never met.
-    """
+
+def check(service: FakeService) -> None:
+    """Fail the test if a call was blocked or a fault was never met, under the option `strict`."""
     if not service.options.strict:
         return
     findings = []
-    blocked = [call.what for call in service.blocked]
-    if blocked:
-        findings.append(_blocked_words(blocked))
+    if service.blocked:
+        findings.append(_blocked_words([call.what for call in service.blocked]))
     unmet = service.faults.complaint()
     if unmet:
         findings.append(unmet)
@@ -31,10 +32,17 @@ def check(service: FakeService) -> None:
 
 
 def _blocked_words(blocked: list[str]) -> str:
+    times = Counter(blocked)
+    lines = [
+        f"  {escaped(what)}{f' ({number} times)' if number > 1 else ''}"
+        for what, number in itertools.islice(times.items(), MOST_LISTED)
+    ]
+    if len(times) > MOST_LISTED:
+        lines.append(f"  ... and {len(times) - MOST_LISTED} others")
     return "\n".join(
         [
             "Calls to AWS were blocked, though the test passed:",
-            *(f"  {what}" for what in blocked),
+            *lines,
             "Answer them (moto's mock_aws in the same test does), or do without them.",
             "The option strict=False lets such a test pass, block_aws=False lets the calls out.",
         ]
