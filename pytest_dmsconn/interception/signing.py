@@ -16,7 +16,7 @@ from pytest_dmsconn.interception import stack
 from pytest_dmsconn.interception.blocked_calls import remember_operation
 from pytest_dmsconn.interception.patching import patch_late_imports
 from pytest_dmsconn.protocol.aws_json import operation_of
-from pytest_dmsconn.protocol.routing import Route, route, route_past_moto
+from pytest_dmsconn.protocol.routing import Route, account_named_by, route, route_past_moto
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +84,9 @@ def without_signature(
     signer: RequestSigner, request: AWSRequest, access_key: str | None
 ) -> Iterator[None]:
     """Have botocore sign a request in this block with a `PlaceholderSigner`."""
-    placeholder = PlaceholderSigner(access_key or UNKNOWN_KEY, signer)
+    # The account, not the key that names it: botocore logs the header, and reports show logs.
+    account = account_named_by(access_key) if access_key else ""
+    placeholder = PlaceholderSigner(account or UNKNOWN_KEY, signer)
     found = request.context.get("signing", {})
     # botocore hands the credentials of a single request on to `get_auth_instance`.
     request.context["signing"] = {**found, "request_credentials": placeholder}

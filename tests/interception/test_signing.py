@@ -87,7 +87,7 @@ def test_header_of_the_usual_form_names_who_calls(dmsconn: FakeDms) -> None:
 
     found = USUAL_FORM.fullmatch(handlers.header("Authorization"))
     assert found is not None
-    assert found.groups() == ("AKIADMSCCBAJIHGFEDCB", "eu-west-1", "dms")
+    assert found.groups() == ("210987654321", "eu-west-1", "dms")
     assert not [name for name in handlers.sent[0].headers if "dmsconn" in name.lower()]
     assert (dmsconn.calls[0].region, dmsconn.calls[0].account_id) == ("eu-west-1", "210987654321")
 
