@@ -392,6 +392,8 @@ class Story(RuleBasedStateMachine):
         except ClientError as error:
             return error.response["Error"]["Code"]
         status: str = answer["Connection"]["Status"]
+        failed = "LastFailureMessage" in answer["Connection"]
+        assert status == "deleting" or failed == (status == "failed")  # T1a
         return status
 
 
