@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from pytest_dmsconn import DmsServer, FakeDms
 
-pytest_plugins = ["pytester", "support.conformance"]
+pytest_plugins = ["pytester", "support.attack", "support.conformance"]
 
 if "dmsconn" not in entry_points(group="pytest11").names:
     # The plugin is on the path and not installed: what pytester runs has to be told of it.

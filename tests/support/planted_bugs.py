@@ -57,10 +57,10 @@ BUGS = (
         "            for connection in tuple(resource.connections)[1:]:",
     ),
     Bug(
-        "a seeded deletion takes no poll",
-        "dms/lifecycle.py",
-        "self._schedule(resource, Outcome(Status.DELETED), at_least=1)",
-        "self._schedule(resource, Outcome(Status.DELETED))",
+        "one of several filters is enough",
+        "dms/describe.py",
+        "and all(filter_.value_of(resource) in values for filter_, values in selection)",
+        "and (not selection or any(f.value_of(resource) in values for f, values in selection))",
     ),
     Bug(
         "a description does not count as a poll",
