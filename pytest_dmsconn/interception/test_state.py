@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections import deque
+
     from pytest_dmsconn.fake.fake_dms import FakeDms
     from pytest_dmsconn.interception.environment import Surroundings
 
@@ -24,5 +26,5 @@ class RunningTest:
 
 running: RunningTest | None = None
 
-ended_fakes: list[FakeDms] | None = None
-"""The fakes that have ended during the test, kept for its report."""
+ended_fakes: deque[FakeDms] | None = None
+"""The last fakes that have ended during the test, kept for its report."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_dmsconn.interception import stack, test_state
-from pytest_dmsconn.plugin import ini, markers
+from pytest_dmsconn.plugin import ini, markers, reports, strict_failure
 from pytest_dmsconn.plugin.fixtures import fake_key
 from pytest_dmsconn.report import sections
 
@@ -22,6 +22,9 @@ __tracebackhide__ = True  # a failed test shows the line that called, not what i
 
 _running: pytest.StashKey[test_state.RunningTest] = pytest.StashKey()
 """Where an item keeps the state of its test, from the set-up of its first own fixture on."""
+
+_failed_before: pytest.StashKey[bool] = pytest.StashKey()
+"""Whether a part of the test has been reported as failed, such as a subtest."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -97,7 +100,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
     Import and read what a fake needs before a fixture such as pyfakefs hides the files.
     """
-    test_state.ended_fakes = []
+    reports.begin_test()
+    item.stash[_failed_before] = False
     sections.shown = True
     fixtures = getattr(item, "fixturenames", ())
     if "dmsconn" in fixtures:
@@ -112,24 +116,27 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     _begin_test(item)
     outcome = yield
     fake = item.stash.get(fake_key, None)
-    # A TestCase keeps its own failures and skips here, and raises none of them.
-    if fake is not None and not getattr(item, "_excinfo", None):
-        from pytest_dmsconn.report import strict
-
-        strict.check(fake.service)
+    failed_before = item.stash.get(_failed_before, False) or strict_failure.has_failed_softly(item)
+    if fake is not None and not failed_before:
+        strict_failure.check(item, fake)
     return outcome
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
+# Innermost: other plugins copy the report as they get it.
+@pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_makereport(
-    call: pytest.CallInfo[None],
+    item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show what happened to the fakes in the report of a failed test."""
+    strict_failure.cut_traceback(item, call)
+    reports.hide_plugin_frames(call)
     report = yield
-    if report.failed:
-        for fake in [*stack.in_force(), *(test_state.ended_fakes or ())]:
-            report.sections.append((f"Fake DMS ({report.when})", fake.story()))
+    strict_failure.describe(item, call, report)
+    # A test that is expected to fail and passes is reported as failed later.
+    if report.failed or (call.when == "call" and item.get_closest_marker("xfail")):
+        reports.add_stories(item, report, item.stash.get(fake_key, None))
+        item.stash[_failed_before] = True  # a subtest is reported while its test goes on
     if call.when == "teardown":
-        test_state.ended_fakes = None
         sections.shown = False
+        reports.end_test()
     return report

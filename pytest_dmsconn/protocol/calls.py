@@ -190,3 +190,5 @@ class BlockedCall:
     """Operation and host, for people."""
     calls: int
     """How many calls the fake had answered before."""
+    line: str | None
+    """File and line of the code under test that made it; None for a call over the server."""

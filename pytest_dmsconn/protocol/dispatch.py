@@ -83,10 +83,10 @@ class FakeService:
         with self.registry.lock:
             self.lifecycle.advance(seconds)
 
-    def block(self, what: str) -> None:
-        """Take note of a call to AWS that was stopped."""
+    def block(self, what: str, line: str | None = None) -> None:
+        """Record a call to AWS that was blocked, and the line of the test's code that made it."""
         with self.registry.lock:
-            self.blocked.append(BlockedCall(what, self.lifecycle.calls))
+            self.blocked.append(BlockedCall(what, self.lifecycle.calls, line))
 
     def _reply(self, operation: str, scope: Scope, request: Request, transport: str) -> Reply:
         parameters: dict[str, Any] = {}

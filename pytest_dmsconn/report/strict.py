@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pytest_dmsconn.text import escaped
 
 if TYPE_CHECKING:
+    from pytest_dmsconn.protocol.calls import BlockedCall
     from pytest_dmsconn.protocol.dispatch import FakeService
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
@@ -23,12 +24,16 @@ def check(service: FakeService) -> None:
         return
     findings = []
     if service.blocked:
-        findings.append(_blocked_words([call.what for call in service.blocked]))
+        findings.append(_blocked_words([_words(call) for call in service.blocked]))
     unmet = service.faults.complaint()
     if unmet:
         findings.append(unmet)
     if findings:
         raise AssertionError("\n\n".join(findings))
+
+
+def _words(call: BlockedCall) -> str:
+    return f"{call.what}, at {call.line}" if call.line else call.what
 
 
 def _blocked_words(blocked: list[str]) -> str:

@@ -28,13 +28,13 @@ def test_an_unmet_fault_fails_the_test_itself_and_is_named(suite: pytest.Pyteste
     result.assert_outcomes(failed=1, passed=1)
     result.stdout.fnmatch_lines(
         [
-            "E   AssertionError: Injected faults were never met:",
-            "      read-timeout for DeleteConnection of endpoint-1 @ instance-1",
-            "        armed at test_program.py:3",
-            "      ThrottlingException for any operation after 2 such calls",
-            "        armed at test_program.py:4",
-            "    The code under test did not make these calls.",
-            "    The option strict=False lets such a test pass.",
+            "Injected faults were never met:",
+            "  read-timeout for DeleteConnection of endpoint-1 @ instance-1",
+            "    armed at test_program.py:3",
+            "  ThrottlingException for any operation after 2 such calls",
+            "    armed at test_program.py:4",
+            "The code under test did not make these calls.",
+            "The option strict=False lets such a test pass.",
         ],
         consecutive=True,
     )
@@ -76,7 +76,7 @@ def test_a_fault_that_is_armed_in_a_fixture_is_named_there(suite: pytest.Pyteste
     result = suite.runpytest()
 
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["        armed at test_program.py:5"])
+    result.stdout.fnmatch_lines(["    armed at test_program.py:5"])
 
 
 def test_a_fault_that_is_armed_in_another_file_is_named_there(suite: pytest.Pytester) -> None:
@@ -96,7 +96,7 @@ def test_a_fault_that_is_armed_in_another_file_is_named_there(suite: pytest.Pyte
     result = suite.runpytest()
 
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["        armed at elsewhere.py:2"])
+    result.stdout.fnmatch_lines(["    armed at elsewhere.py:2"])
 
 
 @pytest.mark.parametrize(

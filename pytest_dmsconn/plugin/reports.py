@@ -1,0 +1,100 @@
+"""What the report of a failed test shows of the fakes that it used."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pytest_dmsconn.interception import stack, test_state
+
+if TYPE_CHECKING:
+    import pytest
+
+    from pytest_dmsconn.fake.fake_dms import FakeDms
+    from pytest_dmsconn.protocol.dispatch import FakeService
+
+MOST_ENDED = 3
+"""How many of the fakes that ended during a test are kept for its report."""
+
+
+class State(NamedTuple):
+    """How much has happened to a fake."""
+
+    service: FakeService
+    """`reset` makes a new one."""
+    connections: int
+    endpoints: int
+    replication_instances: int
+    changes: int
+    calls: int
+    blocked: int
+
+
+_known: dict[FakeDms, State] = {}
+"""The fakes that were in force when the test began, and those that were shown, as they were."""
+
+
+def begin_test() -> None:
+    """Remember the fakes of wider scope, and keep those that end during the test."""
+    _known.clear()
+    _known.update((fake, _state_of(fake)) for fake in stack.in_force())
+    test_state.ended_fakes = deque(maxlen=MOST_ENDED)
+
+
+def end_test() -> None:
+    """Forget the fakes of the test."""
+    _known.clear()
+    test_state.ended_fakes = None
+
+
+def add_stories(item: pytest.Item, report: pytest.TestReport, own: FakeDms | None) -> None:
+    """Add a section for each fake that the test has used: those in force, and the last ended."""
+    in_force, ended = stack.in_force(), [*(test_state.ended_fakes or ())]
+    used = [fake for fake in [*in_force, *ended] if _is_used(fake)]
+    for number, fake in enumerate(used, 1):
+        which = ""
+        if len(used) > 1:
+            words = "fixture dmsconn" if fake is own else "mock_dms"
+            state = "ended" if fake in ended else "in force"
+            which = f" {number} of {len(used)}: {words}, {fake.region}, {state}"
+        _add_section(item, report, f"Fake DMS{which} ({report.when})", fake.story())
+        _known[fake] = _state_of(fake)
+
+
+def hide_plugin_frames(call: pytest.CallInfo[None]) -> None:
+    """Hide the frames of the plugin from pdb, which looks for a local variable only."""
+    for entry in call.excinfo.traceback if call.excinfo else ():
+        frame = entry.frame.raw
+        if frame.f_globals.get("__tracebackhide__") is True:
+            frame.f_locals["__tracebackhide__"] = True
+
+
+def _add_section(item: pytest.Item, report: pytest.TestReport, title: str, text: str) -> None:
+    """Add a section to the representation of the failure, which JUnit XML and Allure show too."""
+    longrepr: Any = report.longrepr
+    # pytest-rich prints the sections of the report, and none of the representation.
+    is_rich = item.config.getoption("rich", default=False)
+    if hasattr(longrepr, "addsection") and not is_rich:
+        longrepr.addsection(title, text)
+    else:
+        report.sections.append((title, text))
+
+
+def _is_used(fake: FakeDms) -> bool:
+    """Whether anything has happened to a fake since the test began or the fake was shown."""
+    state = _state_of(fake)
+    return state != _known[fake] if fake in _known else any(state[1:])
+
+
+def _state_of(fake: FakeDms) -> State:
+    service = fake.service
+    registry = service.registry
+    return State(
+        service,
+        len(registry.connections.by_key),
+        len(registry.endpoints.by_key),
+        len(registry.replication_instances.by_key),
+        len(service.lifecycle.journal),
+        len(service.records),
+        len(service.blocked),
+    )
