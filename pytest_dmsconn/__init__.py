@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance
     from pytest_dmsconn.dms.status import Status
-    from pytest_dmsconn.errors import BlockedAwsCall, UsageError
+    from pytest_dmsconn.errors import BlockedAwsCall, EndlessWait, UsageError
     from pytest_dmsconn.fake.fake_dms import FakeDms
     from pytest_dmsconn.interception.mock_dms import mock_dms
     from pytest_dmsconn.interception.stack import current
@@ -29,6 +29,7 @@ __all__ = [
     "DeleteOutcome",
     "Deletion",
     "DmsServer",
+    "EndlessWait",
     "Endpoint",
     "FakeDms",
     "Fault",
@@ -47,6 +48,7 @@ _HOMES = {
     "DeleteOutcome": "plugin.delete_outcomes",
     "Deletion": "protocol.calls",
     "DmsServer": "server.dms_server",
+    "EndlessWait": "errors",
     "Endpoint": "dms.resources",
     "FakeDms": "fake.fake_dms",
     "Fault": "protocol.fault_injection",

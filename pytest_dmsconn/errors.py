@@ -24,6 +24,13 @@ class BlockedAwsCall(RuntimeError):  # noqa: N818 - what happened, not a mistake
     """
 
 
+class EndlessWait(RuntimeError):  # noqa: N818 - what happened
+    """A loop that would wait for ever: 10,000 waits were skipped, and nothing in the fake changed.
+
+    The message names the line that waits. A `RuntimeError`, so that no retry eats it.
+    """
+
+
 class NoSuchConnectionError(KeyError):
     """`FakeDms.connection` found none; the message shows the nearest ones."""
 

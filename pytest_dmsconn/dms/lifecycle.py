@@ -74,6 +74,8 @@ class Lifecycle:
         """Rule over `registry`, by what `options` say of polls, seconds and results."""
         self.now = 0.0
         """Virtual seconds since the fake began."""
+        self.changes = 0
+        """How many times anything has changed."""
         self.journal: list[StatusChange] = []
         """The changes of status, in order; what was seeded before the first call is not in it."""
         self.calls = 0
@@ -154,6 +156,7 @@ class Lifecycle:
             return True
         if transition.polls_left is not None:
             transition.polls_left -= 1
+            self.changes += 1
         if not transition.is_due(self.now):
             return True
         self._end(resource, transition)
@@ -180,6 +183,11 @@ class Lifecycle:
         self._become(connection, self.make_outcome(status, message))
         self.begin_seeded(connection)
 
+    def test_without_end(self, connection: Connection) -> None:
+        """Put a connection under a test that ends only if its status is set."""
+        self.set_status(connection, Status.TESTING, None)
+        self.registry.pending.pop(connection)
+
     def set_available(self, instance: ReplicationInstance) -> None:
         """Creating or modifying a replication instance has ended."""
         with self.registry.lock:
@@ -189,6 +197,7 @@ class Lifecycle:
                     "only one that exists and is not being deleted can become available."
                 )
                 raise UsageError(msg)
+            self.changes += 1
             change(instance, status=AVAILABLE)
 
     def remove(self, resource: Resource) -> None:
@@ -226,6 +235,7 @@ class Lifecycle:
         self._become(resource, transition.outcome)
 
     def _become(self, resource: Resource, outcome: Outcome) -> None:
+        self.changes += 1
         if isinstance(resource, Connection):
             message = outcome.last_failure_message
             self._note(resource, outcome.status)

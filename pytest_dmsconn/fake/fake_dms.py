@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_dmsconn.fake import loading
 from pytest_dmsconn.fake.assertions import Assertions
-from pytest_dmsconn.fake.faults import Disturbing
+from pytest_dmsconn.fake.faults import FaultsAndTime
 from pytest_dmsconn.fake.inspection import Inspection
 from pytest_dmsconn.fake.lookup import Lookup
 from pytest_dmsconn.fake.seeding import Seeding
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 
-class FakeDms(Seeding, Lookup, Disturbing, Inspection, Assertions):
+class FakeDms(Seeding, Lookup, FaultsAndTime, Inspection, Assertions):
     """A fake of AWS DMS: a registry of connections, and a record of what was done to it.
 
     A test gets one from the fixture `dmsconn` or from `mock_dms()`; it is not made by hand.

@@ -1,17 +1,25 @@
-"""What a test holds of a fake to make things go wrong, and to let time pass."""
+"""The part of `FakeDms` that injects faults and lets virtual time pass."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_dmsconn.arguments import check_choice, check_flag, check_seconds, check_text
+from pytest_dmsconn.arguments import (
+    check_choice,
+    check_flag,
+    check_seconds,
+    check_text,
+    check_whole_number,
+)
 from pytest_dmsconn.dms.status import Status
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.fake.connection_arguments import pair_of
 from pytest_dmsconn.options import TEST_RESULTS
 from pytest_dmsconn.protocol.dispatch import check_operation
-from pytest_dmsconn.protocol.fault_injection import ANY_OPERATION
+from pytest_dmsconn.protocol.fault_injection import DELAY
+from pytest_dmsconn.protocol.injectable_errors import ANY_OPERATION, message_of
 from pytest_dmsconn.protocol.routing import OPERATIONS
+from pytest_dmsconn.text import quoted
 
 if TYPE_CHECKING:
     from pytest_dmsconn.fake.connection_arguments import ConnectionArgument
@@ -21,12 +29,12 @@ if TYPE_CHECKING:
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 
-class Disturbing:
-    """The part of `FakeDms` that makes calls fail and time pass."""
+class FaultsAndTime:
+    """The methods of `FakeDms` for faults and virtual time."""
 
     _service: FakeService
 
-    def fail(  # noqa: PLR0913 - one keyword for each thing that can be said of a fault
+    def fail(  # noqa: PLR0913 - one keyword for each property of a fault
         self,
         operation: str,
         error: str,
@@ -39,18 +47,20 @@ class Disturbing:
     ) -> Fault:
         """Let calls fail; as a context manager, until the end of its block.
 
+        A timeout takes the client's own timeout in virtual time.
+
         Args:
             operation: one that the fake answers, or `*` for any of them.
             error: a fault that botocore's model lists for the operation, an error common to AWS
                 services (`ThrottlingException`, `InternalFailure`, ...), a transport failure
                 (`connect-timeout`, `read-timeout`, `connection-closed`, `endpoint-unreachable`),
                 or a broken answer (`truncated`, `html-502`).
-            message: the message of an error of AWS, in place of the usual one.
-            times: how many calls meet it; None for all until the test ends.
-            after: how many calls that it would have met go through first.
-            connection: only calls about that connection (or pair of ARNs) meet it. A
-                DescribeConnections is about those that its filters name.
-            applied: let the operation take effect before its answer is lost to the fault.
+            message: the message of an AWS error, in place of the usual one.
+            times: how many calls fail, 1 or more; None for all until the test ends.
+            after: how many calls that match go through first, 0 or more.
+            connection: only calls about this connection fail: a `Connection`, a pair of ARNs, or
+                a mapping with both. A DescribeConnections is about those that its filters name.
+            applied: let the operation take effect, and lose its answer.
 
         Raises:
             UsageError: a value is not allowed; the message says which are.
@@ -65,33 +75,89 @@ class Disturbing:
             >>> answer["ResponseMetadata"]["RetryAttempts"], fault.met
             (2, 2)
         """
-        if operation != ANY_OPERATION:
-            check_operation(operation)
+        _check_operation(operation)
         check_text("message", message)
         check_flag("applied", applied)
+        usual = message_of(operation, error, OPERATIONS)
+        if message is not None and usual is None:
+            msg = f"{quoted(error)} carries no message; message= goes with errors of AWS only."
+            raise UsageError(msg)
         return self._service.faults.arm(
             operation,
             error,
-            operations=OPERATIONS,
-            message=message,
-            times=times,
-            after=after,
+            message=usual or "" if message is None else message,
+            own_message=message is not None,
+            times=_check_times(times),
+            after=check_whole_number("after", after),
             pair=None if connection is None else pair_of(connection),
             applied=applied,
+        )
+
+    def delay(
+        self,
+        operation: str,
+        seconds: float,
+        *,
+        times: int | None = 1,
+        after: int = 0,
+        connection: ConnectionArgument | None = None,
+    ) -> Fault:
+        """Let answers take virtual time; as a context manager, until the end of its block.
+
+        The operation takes effect at once. If the delay is longer than the read timeout of the
+        client, the client gets a read timeout at that time. A client of `dmsconn_server` gets
+        the answer at once, and virtual time passes.
+
+        Args:
+            operation: one that the fake answers, or `*` for any of them.
+            seconds: how many virtual seconds the answer takes, 0 or more.
+            times: how many answers are delayed, 1 or more; None for all until the test ends.
+            after: how many calls that match are answered at once first, 0 or more.
+            connection: as for `fail`.
+
+        Raises:
+            UsageError: a value is not allowed; the message says which are.
+
+        Example:
+            >>> import boto3
+            >>> from pytest_dmsconn import mock_dms
+            >>> with mock_dms() as dms:
+            ...     fault = dms.delay("DescribeConnections", 45)
+            ...     answer = boto3.client("dms").describe_connections()
+            ...     dms.now
+            45.0
+        """
+        _check_operation(operation)
+        check_seconds("seconds", seconds)
+        return self._service.faults.arm(
+            operation,
+            DELAY,
+            seconds=float(seconds),
+            times=_check_times(times),
+            after=check_whole_number("after", after),
+            pair=None if connection is None else pair_of(connection),
+            applied=True,
         )
 
     def set_test_result(
         self, connection: ConnectionArgument, result: str, message: str | None = None
     ) -> None:
-        """Say what the next TestConnection of a connection ends in.
+        """Set the result of the next TestConnection of a connection.
 
         Args:
-            connection: a connection or a pair of ARNs, which need not have a connection yet.
+            connection: a `Connection`, a pair of ARNs, or a mapping with both; the pair need not
+                have a connection yet.
             result: `successful` or `failed`.
-            message: the failure message; one in the form of the real ones if not given.
+            message: the failure message; without it, one in the form of real ones (fidelity T6).
 
         Raises:
             UsageError: a value is not allowed.
+
+        Example:
+            >>> from pytest_dmsconn import mock_dms
+            >>> with mock_dms() as dms:
+            ...     connection = dms.add_connection()
+            ...     dms.set_test_result(connection, "failed", "no route to host")
         """
         check_choice("result", result, TEST_RESULTS)
         check_text("message", message)
@@ -99,19 +165,26 @@ class Disturbing:
             msg = "message= goes with the result 'failed' only."
             raise UsageError(msg)
         lifecycle = self._service.lifecycle
+        pair = pair_of(connection)
         with self._service.registry.lock:
-            lifecycle.test_outcomes[pair_of(connection)] = lifecycle.make_outcome(result, message)
+            lifecycle.test_outcomes[pair] = lifecycle.make_outcome(result, message)
 
     def advance(self, seconds: float) -> None:
-        """Let virtual time pass.
-
-        Tests and deletions that `testing_seconds` and `deleting_seconds` let be over by then end.
+        """Let virtual time pass, and end the tests and deletions that are over by then.
 
         Args:
-            seconds: how many, 0 or more.
+            seconds: how many virtual seconds, 0 or more.
 
         Raises:
             UsageError: it is not such a number.
+
+        Example:
+            >>> from pytest_dmsconn import mock_dms
+            >>> with mock_dms(deleting_seconds=60) as dms:
+            ...     connection = dms.add_connection(status="deleting")
+            ...     dms.advance(60)
+            ...     print(connection.status)
+            deleted
         """
         check_seconds("seconds", seconds)
         self._service.advance(seconds)
@@ -120,3 +193,15 @@ class Disturbing:
     def now(self) -> float:
         """Virtual seconds since the fake began, or since its last `reset`."""
         return self._service.lifecycle.now
+
+
+def _check_operation(operation: str) -> None:
+    if operation != ANY_OPERATION:
+        check_operation(operation)
+
+
+def _check_times(times: object) -> int | None:
+    if times is None or (isinstance(times, int) and not isinstance(times, bool) and times >= 1):
+        return times
+    msg = f"times={quoted(times)} is not allowed; it must be a whole number, 1 or more, or None."
+    raise UsageError(msg)

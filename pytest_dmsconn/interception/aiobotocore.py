@@ -26,6 +26,7 @@ from pytest_dmsconn.interception.botocore import (
     answer,
     leaves_credentials_unfetched,
     leaves_source_unfetched,
+    of_request,
 )
 from pytest_dmsconn.interception.patching import Patch
 from pytest_dmsconn.interception.signing import (
@@ -36,6 +37,7 @@ from pytest_dmsconn.interception.signing import (
     needs_no_signature,
     without_signature,
 )
+from pytest_dmsconn.protocol.aws_json import Timeouts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +58,7 @@ def _patch_of_sending(owner: Any, name: str) -> Patch:
         if stack.newest() is None or _is_closed(session):
             return await sending.original(sender, request)
         await _checkpoint(session)
-        response = answer(await _with_content(request), NAME)
+        response = answer(await _with_content(request), NAME, _timeouts_of(session, request))
         if response is None:
             return await sending.original(sender, request)
         await _checkpoint(session)  # a task that is cancelled here may have had its effect
@@ -81,6 +83,15 @@ async def _with_content(request: AWSPreparedRequest) -> AWSPreparedRequest:
     with_content.body = await body.read()
     request.reset_stream()
     return with_content
+
+
+def _timeouts_of(session: Any, request: AWSPreparedRequest) -> Timeouts:
+    given = session._timeout  # noqa: SLF001 - nothing public tells
+    if hasattr(given, "sock_read"):  # aiohttp's, else httpx's
+        timeouts = Timeouts(given.sock_connect, given.sock_read)
+    else:
+        timeouts = Timeouts(given.connect, given.read)
+    return of_request(request, timeouts)
 
 
 def _is_closed(session: Any) -> bool:

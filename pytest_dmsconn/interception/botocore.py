@@ -37,7 +37,7 @@ from pytest_dmsconn.interception.signing import (
     without_signature,
 )
 from pytest_dmsconn.protocol import moto
-from pytest_dmsconn.protocol.aws_json import Request, content_of, operation_of
+from pytest_dmsconn.protocol.aws_json import Request, Timeouts, content_of, operation_of
 from pytest_dmsconn.protocol.routing import Route, route, route_past_moto
 
 if TYPE_CHECKING:
@@ -75,10 +75,25 @@ def _init_session(session: Session, *given: Any, **named: Any) -> None:
 
 
 def _send_or_answer(session: URLLib3Session, request: AWSPreparedRequest) -> Any:
-    response = answer(request, NAME)
+    response = answer(request, NAME, _timeouts_of(session, request))
     if response is None:
         return _SEND.original(session, request)
     return _aws_response(request, response)
+
+
+def _timeouts_of(session: Any, request: AWSPreparedRequest) -> Timeouts:
+    given = session._timeout  # noqa: SLF001
+    if isinstance(given, (int, float)):
+        timeouts = Timeouts(given, given)
+    else:
+        timeouts = Timeouts(given.connect_timeout, given.read_timeout)
+    return of_request(request, timeouts)
+
+
+def of_request(request: AWSPreparedRequest, timeouts: Timeouts) -> Timeouts:
+    """The timeouts of a session, unless its operation has a read timeout of its own."""
+    read = getattr(request, "context", {}).get("read_timeout")
+    return timeouts if read is None else timeouts._replace(read=read)
 
 
 def _sign(signer: RequestSigner, name: str, request: AWSRequest, *given: Any, **named: Any) -> None:
@@ -143,7 +158,7 @@ metadata services stay out of reach of a test that clears the environment, too.
 
 
 @waits.remember_who_answers
-def answer(request: AWSPreparedRequest, transport: str) -> Response | None:
+def answer(request: AWSPreparedRequest, transport: str, timeouts: Timeouts) -> Response | None:
     """Answer a request of a client; None if it goes where it was sent."""
     fake = stack.newest()
     if fake is None:
@@ -153,7 +168,8 @@ def answer(request: AWSPreparedRequest, transport: str) -> Response | None:
     way = route(operation, request.url, fake.options, to_dms=to_dms)
     if way is Route.FAKE:
         try:
-            return fake.service.answer(neutral(request), transport)
+            called = neutral(request)._replace(timeouts=timeouts)
+            return fake.service.answer(called, transport)
         except TransportFailure as failure:
             raise FAILURES[failure.name](endpoint_url=request.url, error=failure) from None
     if way is Route.MOTO:

@@ -19,7 +19,7 @@ from pytest_dmsconn.dms.aws_errors import TransportFailure
 from pytest_dmsconn.interception import stack
 from pytest_dmsconn.interception.blocked_calls import block
 from pytest_dmsconn.interception.patching import Patch, patch_late_imports
-from pytest_dmsconn.protocol.aws_json import Request, content_of, operation_of
+from pytest_dmsconn.protocol.aws_json import Request, Timeouts, content_of, operation_of
 from pytest_dmsconn.protocol.routing import (
     CONNECTION_OPERATIONS,
     Route,
@@ -145,8 +145,18 @@ def _operation(request: PreparedRequest) -> str | None:
 
 
 def _neutral(request: PreparedRequest) -> Request:
-    content = content_of(request.body)
-    return Request(str(request.method), str(request.url), request.headers, content)
+    content, timeouts = content_of(request.body), _timeouts(request)
+    return Request(str(request.method), str(request.url), request.headers, content, timeouts)
+
+
+def _timeouts(request: PreparedRequest) -> Timeouts:
+    """The argument `timeout` of a call of requests: a number, a pair, or None."""
+    given = getattr(request, "req_kwargs", {}).get("timeout")
+    if isinstance(given, (tuple, list)):
+        return Timeouts(*given)
+    if isinstance(given, (int, float)) or given is None:
+        return Timeouts(given, given)
+    return Timeouts(given.connect_timeout, given.read_timeout)  # urllib3's own
 
 
 def _read(body: Any) -> Any:

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     from botocore.awsrequest import AWSPreparedRequest
 
+    from pytest_dmsconn.protocol.aws_json import Timeouts
+
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 ResponseT = TypeVar("ResponseT")
-
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 _answered_in_process: ContextVar[bool] = ContextVar("_answered_in_process", default=True)
 """Whether the fake or moto answers the calls of the client that waits.
@@ -40,14 +40,16 @@ A wait follows a request of its client in the same thread or task, so the newest
 
 
 def remember_who_answers(
-    answer: Callable[[AWSPreparedRequest, str], ResponseT],
-) -> Callable[[AWSPreparedRequest, str], ResponseT]:
+    answer: Callable[[AWSPreparedRequest, str, Timeouts], ResponseT],
+) -> Callable[[AWSPreparedRequest, str, Timeouts], ResponseT]:
     """Decorate the function that answers a request, or returns None for one that is sent."""
 
     @functools.wraps(answer)
-    def answer_and_remember(request: AWSPreparedRequest, transport: str) -> ResponseT:
+    def answer_and_remember(
+        request: AWSPreparedRequest, transport: str, timeouts: Timeouts
+    ) -> ResponseT:
         _answered_in_process.set(True)
-        response = answer(request, transport)
+        response = answer(request, transport, timeouts)
         if response is None and not is_own_server(request.url):
             _answered_in_process.set(False)
         return response

@@ -1,23 +1,27 @@
-"""Every way in which a DeleteConnection can end, for `pytest.mark.parametrize`."""
+"""`DELETE_OUTCOMES`: every way in which a DeleteConnection can end, for `parametrize`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_dmsconn.dms import service_model
 from pytest_dmsconn.fake.connection_arguments import pair_of
-from pytest_dmsconn.protocol.fault_injection import TRANSPORT_FAILURES
+from pytest_dmsconn.protocol.injectable_errors import READ_TIMEOUT, TRANSPORT_FAILURES
 
 if TYPE_CHECKING:
+    from _pytest.mark.structures import ParameterSet
+
     from pytest_dmsconn.fake.connection_arguments import ConnectionArgument
     from pytest_dmsconn.fake.fake_dms import FakeDms
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 OPERATION = "DeleteConnection"
+GONE = "ResourceNotFoundFault"
+UNDER_TEST = "InvalidResourceStateFault"
 SLOW_POLLS = 3
 
 
@@ -26,12 +30,12 @@ class DeleteOutcome:
     """One way in which the deletion of a connection can end.
 
     Attributes:
-        name: what it is called in the id of a test.
-        error: the fault or failure that the caller meets, as `FakeDms.fail` names it; None if
-            the deletion succeeds.
+        name: the name of the outcome, and the id of its test.
+        error: the error that the caller gets, as `FakeDms.fail` names it; None if the deletion
+            succeeds.
         lost: whether the deletion takes effect although its first answer is lost.
-        polls: how many descriptions the connection stays `deleting` for; None for as many as
-            the options say.
+        polls: for how many descriptions the connection stays `deleting`; None for as many as the
+            options say.
     """
 
     name: str
@@ -41,41 +45,60 @@ class DeleteOutcome:
 
     @property
     def deletes(self) -> bool:
-        """Whether a deletion takes effect."""
+        """Whether a DeleteConnection takes effect."""
         return self.error is None or self.lost
 
     def arm(self, dms: FakeDms, connection: ConnectionArgument) -> None:
         """Let deletions of a connection end this way, past all retries of a client.
 
-        Only the lost answer happens once: its retry finds the connection `deleting`, or gone.
+        For `ResourceNotFoundFault` the connection is removed. For `InvalidResourceStateFault` it
+        is under a test that does not end, until `set_status` says otherwise; it is added if the
+        pair has none. Only the lost answer happens once: its retry finds the connection
+        `deleting`, or gone.
 
         Args:
             dms: the fake.
-            connection: a connection, or a pair of ARNs.
+            connection: a `Connection`, a pair of ARNs, or a mapping with both.
 
         Raises:
-            UsageError: `connection` is neither.
+            UsageError: `connection` is none of these.
+
+        Example:
+            >>> from pytest_dmsconn import DELETE_OUTCOMES, mock_dms
+            >>> outcomes = {one.id: one.values[0] for one in DELETE_OUTCOMES}
+            >>> with mock_dms() as dms:
+            ...     connection = dms.add_connection()
+            ...     outcomes["InvalidResourceStateFault"].arm(dms, connection)
+            ...     print(connection.status)
+            testing
         """
-        if self.polls is not None:
-            with dms.service.registry.lock:
-                dms.service.lifecycle.deleting_polls[pair_of(connection)] = self.polls
-        if self.error is not None:
-            times = 1 if self.lost else None
-            dms.fail(OPERATION, self.error, times=times, connection=connection, applied=self.lost)
+        pair = pair_of(connection)
+        lifecycle, registry = dms.service.lifecycle, dms.service.registry
+        with registry.lock:
+            existing = registry.connections.get(pair)
+            if self.polls is not None:
+                lifecycle.deleting_polls[pair] = self.polls
+            if self.error == GONE:
+                if existing is not None:
+                    lifecycle.remove(existing)
+            elif self.error == UNDER_TEST:
+                lifecycle.test_without_end(existing or dms.add_connection(*pair))
+            elif self.error is not None:
+                times = 1 if self.lost else None
+                dms.fail(OPERATION, self.error, times=times, connection=pair, applied=self.lost)
 
 
-def _delete_outcomes() -> tuple[Any, ...]:
-    """The outcomes, each as a `pytest.param` with its name as the id."""
+def _delete_outcomes() -> tuple[ParameterSet, ...]:
     outcomes = [
         DeleteOutcome("deleted"),
         DeleteOutcome("deleted-slowly", polls=SLOW_POLLS),
         *(DeleteOutcome(fault, error=fault) for fault in service_model.faults_of((OPERATION,))),
         DeleteOutcome("throttled", error="ThrottlingException"),
         *(DeleteOutcome(failure, error=failure) for failure in TRANSPORT_FAILURES),
-        DeleteOutcome("lost-answer", error="read-timeout", lost=True),
+        DeleteOutcome("lost-answer", error=READ_TIMEOUT, lost=True),
     ]
     return tuple(pytest.param(outcome, id=outcome.name) for outcome in outcomes)
 
 
-DELETE_OUTCOMES = _delete_outcomes()
-"""For `@pytest.mark.parametrize("outcome", DELETE_OUTCOMES)`."""
+DELETE_OUTCOMES: tuple[ParameterSet, ...] = _delete_outcomes()
+"""For `@pytest.mark.parametrize("outcome", DELETE_OUTCOMES)`: a `DeleteOutcome` each."""

@@ -25,6 +25,13 @@ class Headers(Protocol):
         """The value, text or bytes; None if there is none."""
 
 
+class Timeouts(NamedTuple):
+    """How many seconds a client waits; None for as long as it takes."""
+
+    connect: float | None = None
+    read: float | None = None
+
+
 class Request(NamedTuple):
     """A call as every transport hands it over."""
 
@@ -32,6 +39,7 @@ class Request(NamedTuple):
     url: str
     headers: Headers
     body: bytes
+    timeouts: Timeouts = Timeouts()
 
 
 class Response(NamedTuple):

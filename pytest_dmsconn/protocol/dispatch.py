@@ -70,10 +70,11 @@ class FakeService:
             self.lifecycle.calls += 1
             self.lifecycle.in_call = True  # by which changes of status are dated
             try:
-                reply = self._reply(operation, scope, request, transport)
+                reply, seconds = self._reply(operation, scope, request, transport)
                 request_id = f"00000000-0000-4000-8000-{len(self.records):012x}"
             finally:
                 self.lifecycle.in_call = False
+            self.lifecycle.advance(seconds)
         if reply.response is None:
             raise TransportFailure(reply.error_code or "")
         return aws_json.stamped(reply.response, request_id)
@@ -88,14 +89,17 @@ class FakeService:
         with self.registry.lock:
             self.blocked.append(BlockedCall(what, self.lifecycle.calls, line))
 
-    def _reply(self, operation: str, scope: Scope, request: Request, transport: str) -> Reply:
+    def _reply(
+        self, operation: str, scope: Scope, request: Request, transport: str
+    ) -> tuple[Reply, float]:
+        """Return the reply to a call, and how many virtual seconds it takes."""
         parameters: dict[str, Any] = {}
         fault: Fault | None = None
-        took_effect = False
+        reply, took_effect, seconds = aws_json.Reply(None, None, None), False, 0.0
         try:
             parameters = aws_json.read_object(request.body)  # W3
             aws_json.check(operation, parameters)
-            fault = self.faults.meet(operation, parameters, transport)
+            fault = self.faults.fault_for(operation, parameters, transport)
             if fault is None or fault.applied:
                 moto_resources.sync(self.lifecycle, operation, scope, parameters)
                 reply = aws_json.success(OPERATIONS[operation](self.lifecycle, scope, parameters))
@@ -103,7 +107,7 @@ class FakeService:
         except AwsError as error:
             reply = aws_json.refusal(error)
         if fault is not None:
-            reply = fault.reply()
+            reply, seconds = fault.replace(reply, request.timeouts)
         call = Call(
             operation=operation,
             params=parameters,
@@ -116,7 +120,7 @@ class FakeService:
             answer=self.answers.shared(reply.answer),
         )
         self._record(call, fault, took_effect=took_effect)
-        return reply
+        return reply, seconds
 
     def _record(self, call: Call, fault: Fault | None, *, took_effect: bool) -> None:
         pair = named_pair(call.params)

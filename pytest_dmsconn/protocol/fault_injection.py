@@ -1,20 +1,19 @@
-"""Faults that a test injects: what they are, which calls meet them, and what those get instead."""
+"""Injected faults: which calls get one, and what those get in place of an answer."""
 
 from __future__ import annotations
 
-import inspect
-import os
-from contextlib import suppress
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from pytest_dmsconn.arguments import check_whole_number
-from pytest_dmsconn.dms import service_model
-from pytest_dmsconn.dms.aws_errors import BAD_REQUEST, AwsError
-from pytest_dmsconn.errors import UsageError, did_you_mean
-from pytest_dmsconn.protocol import aws_json
 from pytest_dmsconn.protocol.calls import named_pair
+from pytest_dmsconn.protocol.injectable_errors import (
+    ANY_OPERATION,
+    CONNECT_TIMEOUT,
+    NOT_FROM_A_SERVER,
+    READ_TIMEOUT,
+    reply_of,
+)
+from pytest_dmsconn.user_code import calling_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,110 +22,65 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from pytest_dmsconn.dms.registry import Registry
+    from pytest_dmsconn.protocol.aws_json import Reply, Timeouts
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
-ANY_OPERATION = "*"
-
-# W6
-COMMON_ERRORS: Mapping[str, tuple[int, str]] = {
-    "ThrottlingException": (BAD_REQUEST, "Rate exceeded"),
-    "AccessDeniedException": (BAD_REQUEST, "User is not authorized to perform this action"),
-    "ExpiredTokenException": (
-        BAD_REQUEST,
-        "The security token included in the request is expired",
-    ),
-    "UnrecognizedClientException": (
-        BAD_REQUEST,
-        "The security token included in the request is invalid.",
-    ),
-    "InvalidParameterValueException": (BAD_REQUEST, "A parameter has a value that is not allowed"),
-    "InternalFailure": (500, "The request processing has failed because of an unknown error"),
-    "ServiceUnavailable": (503, "The request has failed due to a temporary failure of the server"),
-    "RequestTimeout": (BAD_REQUEST, "The request took too long to arrive"),
-}
-"""The errors that all AWS services share: HTTP status and message of each."""
+DELAY = "delay"
 
 
-class Transport(str, Enum):
-    """The ways in which no answer arrives."""
-
-    CONNECT_TIMEOUT = "connect-timeout"
-    READ_TIMEOUT = "read-timeout"
-    CONNECTION_CLOSED = "connection-closed"
-    ENDPOINT_UNREACHABLE = "endpoint-unreachable"
-
-
-BROKEN_ANSWERS: Mapping[str, aws_json.Response] = {
-    "truncated": aws_json.Response(
-        aws_json.OK,
-        {"Content-Type": aws_json.CONTENT_TYPE},
-        b'{"Connection": {"EndpointArn": "arn:aw',
-    ),
-    "html-502": aws_json.Response(
-        502,
-        {"Content-Type": "text/html"},
-        b"<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>",
-    ),
-}
-"""Answers that are none of DMS's: what a proxy or a broken connection leaves."""
-
-TRANSPORT_FAILURES = tuple(failure.value for failure in Transport)
-
-NOT_FROM_A_SERVER = frozenset(TRANSPORT_FAILURES) - {Transport.CONNECTION_CLOSED.value}
-"""What cannot come from a server that has taken the call."""
-
-
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, slots=True, kw_only=True)
 class Fault:
-    """An injected fault; as a context manager it is disarmed at the end of the block.
+    """An injected fault or delay; as a context manager it is disarmed at the end of the block.
 
     Attributes:
-        operation: the operation that meets it, or `*`.
-        error: the name that it was armed under.
+        operation: the operation that it is armed for, or `*`.
+        error: the error that it was armed with; `delay` for a delay.
         met: how many calls have met it.
     """
 
     operation: str
     error: str
-    message: str
-    own_message: bool
-    """Whether the message is the test's own, or the usual one."""
+    message: str = ""
+    own_message: bool = False
+    """Whether the test has written the message."""
     times: int | None
     after: int
     pair: tuple[str, str] | None
     applied: bool
-    armed_at: str
+    seconds: float = 0
+    """How long a delay is."""
+    armed_at: str = field(default_factory=calling_line)
     """File and line of the test that armed it."""
-    _plan: FaultPlan = field(repr=False)
     met: int = 0
-    _let_through: int = field(default=0, repr=False)
+    _plan: FaultPlan = field(repr=False)
+    _skipped: int = field(default=0, repr=False)
+    """How many of the calls that `after` lets through have come."""
 
-    def reply(self) -> aws_json.Reply:
-        """What the call gets instead of its answer."""
-        if self.error in TRANSPORT_FAILURES:
-            return aws_json.Reply(None, None, self.error)
-        if self.error in BROKEN_ANSWERS:
-            broken = BROKEN_ANSWERS[self.error]
-            return aws_json.Reply(None, broken._replace(headers=dict(broken.headers)), self.error)
-        status_code, _ = COMMON_ERRORS.get(self.error, (BAD_REQUEST, ""))
-        return aws_json.refusal(AwsError(self.error, self.message, status_code))
-
-    def concerns(self, operation: str, parameters: Mapping[str, Any], transport: str) -> bool:
-        """Whether a call is one that would meet the fault."""
+    def matches(self, operation: str, parameters: Mapping[str, Any], transport: str) -> bool:
+        """Whether a call is one of those that the fault is armed for."""
         if self.operation not in {ANY_OPERATION, operation} or self.met == self.times:
             return False
         if transport == "server" and self.error in NOT_FROM_A_SERVER:
             return False
         return self.pair is None or is_about(operation, parameters, self.pair)
 
-    def meet(self) -> bool:
-        """A call that the fault concerns arrives; return whether it gets the fault."""
-        if self._let_through < self.after:
-            self._let_through += 1
+    def hits(self) -> bool:
+        """Count a call that matches; return whether it gets the fault."""
+        if self._skipped < self.after:
+            self._skipped += 1
             return False
         self.met += 1
         return True
+
+    def replace(self, answer: Reply, timeouts: Timeouts) -> tuple[Reply, float]:
+        """Return what the client gets, and after how many virtual seconds."""
+        if self.error != DELAY:
+            waited = {CONNECT_TIMEOUT: timeouts.connect, READ_TIMEOUT: timeouts.read}
+            return reply_of(self.error, self.message), waited.get(self.error) or 0
+        if timeouts.read is not None and self.seconds > timeouts.read:
+            return reply_of(READ_TIMEOUT, ""), timeouts.read
+        return answer, self.seconds
 
     def __enter__(self) -> Self:
         """Leave it armed for the block."""
@@ -141,24 +95,25 @@ class Fault:
         """Disarm it.
 
         Raises:
-            AssertionError: under the option `strict`, no call met it, and no exception is under
-                way.
+            AssertionError: under the option `strict`, if no call met it and the block did not
+                raise.
         """
         self._plan.disarm(self, judged=exception_type is None)
 
     def describe(self, registry: Registry) -> str:
-        """The fault and where it was armed, for people."""
-        where = "any operation" if self.operation == ANY_OPERATION else self.operation
-        words = f"{self.error} for {where}"
+        """Say what the fault is, and where it was armed."""
+        operation = "any operation" if self.operation == ANY_OPERATION else self.operation
+        error = f"a delay of {self.seconds:g} s" if self.error == DELAY else self.error
+        text = f"{error} for {operation}"
         if self.pair:
-            words += f" of {registry.name_of_pair(self.pair)}"
+            text += f" of {registry.name_of_pair(self.pair)}"
         if self.after:
-            words += f" after {self.after} such calls"
-        return f"{words}\n    armed at {self.armed_at}"
+            text += f" after {self.after} such calls"
+        return f"{text}\n    armed at {self.armed_at}"
 
 
 class FaultPlan:
-    """The faults that are armed, in the order of their arming."""
+    """The armed faults, in order."""
 
     def __init__(self, registry: Registry, *, strict: bool) -> None:
         """Start with none."""
@@ -166,58 +121,29 @@ class FaultPlan:
         self._strict = strict
         self._armed: list[Fault] = []
 
-    def arm(  # noqa: PLR0913 - the keywords of FakeDms.fail
-        self,
-        operation: str,
-        error: str,
-        *,
-        operations: Iterable[str],
-        message: str | None,
-        times: int | None,
-        after: int,
-        pair: tuple[str, str] | None,
-        applied: bool,
-    ) -> Fault:
-        """Arm a fault; see `FakeDms.fail`."""
-        default = _check_error(operation, error, tuple(operations))
-        _check_numbers(times, after)
-        if message is not None and default is None:
-            msg = f"{error!r} carries no message; message= goes with errors of AWS only."
-            raise UsageError(msg)
-        fault = Fault(
-            operation=operation,
-            error=error,
-            message=default or "" if message is None else message,
-            own_message=message is not None,
-            times=times,
-            after=after,
-            pair=pair,
-            applied=applied,
-            armed_at=_place_of_caller(),
-            _plan=self,
-        )
+    def arm(self, operation: str, error: str, **more: Any) -> Fault:
+        """Arm a fault; `more` are the other fields of `Fault`."""
+        fault = Fault(operation=operation, error=error, _plan=self, **more)
         with self._registry.lock:
             self._armed.append(fault)
         return fault
 
     @property
     def armed(self) -> tuple[Fault, ...]:
-        """The armed faults, in the order of their arming."""
+        """The armed faults, in order."""
         return tuple(self._armed)
 
-    def meet(self, operation: str, parameters: Mapping[str, Any], transport: str) -> Fault | None:
-        """The fault that a call meets: the first armed one that applies; one a call."""
+    def fault_for(
+        self, operation: str, parameters: Mapping[str, Any], transport: str
+    ) -> Fault | None:
+        """Return the fault that a call gets: the first that applies."""
         for fault in self._armed:
-            if fault.concerns(operation, parameters, transport) and fault.meet():
+            if fault.matches(operation, parameters, transport) and fault.hits():
                 return fault
         return None
 
     def disarm(self, fault: Fault, *, judged: bool) -> None:
-        """Take a fault back, and under `strict` judge whether it was met.
-
-        Raises:
-            AssertionError: it was to be judged, and no call met it.
-        """
+        """Remove a fault; if it is judged and `strict`, no call having met it is an error."""
         with self._registry.lock:
             if fault not in self._armed:
                 return
@@ -226,12 +152,12 @@ class FaultPlan:
             raise AssertionError(self._complaint([fault]))
 
     def clear(self) -> None:
-        """Take all faults back; none of them is judged any more."""
+        """Remove all faults."""
         with self._registry.lock:
             self._armed.clear()
 
     def complaint(self) -> str:
-        """Why the armed faults that no call has met fail a test; empty if there is none."""
+        """Say which armed faults no call has met; empty if there is none."""
         with self._registry.lock:
             unmet = [fault for fault in self._armed if not fault.met]
             return self._complaint(unmet) if unmet else ""
@@ -248,60 +174,9 @@ class FaultPlan:
 
 
 def is_about(operation: str, parameters: Mapping[str, Any], pair: tuple[str, str]) -> bool:
-    """Whether a call is about a connection: it names both ARNs, or its filters name the pair."""
+    """Whether a call is about a connection: its parameters or its filters name the pair."""
     if operation != "DescribeConnections":
         return named_pair(parameters) == pair
     wanted = dict(zip(("endpoint-arn", "replication-instance-arn"), pair, strict=True))
     filters = parameters.get("Filters") or ()
     return bool(filters) and all(wanted.get(one["Name"]) in one["Values"] for one in filters)
-
-
-def _check_error(operation: str, error: object, operations: tuple[str, ...]) -> str | None:
-    """The default message of an error of AWS; None for what carries no message.
-
-    Raises:
-        UsageError: the operation cannot answer with that error.
-    """
-    listed = service_model.faults_of(operations if operation == ANY_OPERATION else (operation,))
-    if isinstance(error, str):
-        if error in BROKEN_ANSWERS or error in TRANSPORT_FAILURES:
-            return None
-        if error in listed:
-            return listed[error]
-        if error in COMMON_ERRORS:
-            return COMMON_ERRORS[error][1]
-    allowed = (*listed, *COMMON_ERRORS, *TRANSPORT_FAILURES, *BROKEN_ANSWERS)
-    where = "every operation" if operation == ANY_OPERATION else operation
-    msg = (
-        f"{error!r} is not something that {where} can fail with."
-        f"{did_you_mean(str(error), allowed)} DMS lists {', '.join(listed)}; common to AWS are "
-        f"{', '.join(COMMON_ERRORS)}; transport failures are {', '.join(TRANSPORT_FAILURES)}; "
-        f"broken answers are {', '.join(BROKEN_ANSWERS)}."
-    )
-    raise UsageError(msg)
-
-
-def _check_numbers(times: object, after: object) -> None:
-    whole = isinstance(times, int) and not isinstance(times, bool)
-    if times is not None and not (whole and times >= 1):  # type: ignore[operator]
-        msg = f"times={times!r} is not allowed; it must be a whole number, 1 or more, or None."
-        raise UsageError(msg)
-    check_whole_number("after", after)
-
-
-def _place_of_caller() -> str:
-    """File and line of the nearest frame that is not the plugin's, as short as pytest has it."""
-    frame = inspect.currentframe()
-    while frame is not None and _is_ours(str(frame.f_globals.get("__name__"))):
-        frame = frame.f_back
-    if frame is None:
-        return "an unknown place"
-    file = frame.f_code.co_filename
-    with suppress(OSError):  # the working directory may have been deleted
-        # As text, because a file may be "<stdin>".
-        file = file.removeprefix(os.path.join(os.getcwd(), ""))  # noqa: PTH109, PTH118
-    return f"{file}:{frame.f_lineno}"
-
-
-def _is_ours(module: str) -> bool:
-    return module.partition(".")[0] == "pytest_dmsconn"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pytest_dmsconn.protocol.fault_injection import DELAY
 from pytest_dmsconn.report.names import arn_name, connection_name, place, scope_mark, with_names
 from pytest_dmsconn.text import escaped
 
@@ -45,17 +46,18 @@ def subject(service: FakeService, record: Record) -> str:
 
 def outcome(service: FakeService, record: Record) -> str:
     """How a call ended."""
-    call = record.call
+    call, fault = record.call, record.fault
+    delayed = fault is not None and fault.error == DELAY
+    injected = f"delayed {fault.seconds:g} s" if fault and delayed else "injected"
     if call.error_code is None:
-        return f"{call.status_code}{_answer_words(call)}"
+        return f"{call.status_code}{_answer_words(call)}{f' ({injected})' if delayed else ''}"
     words = call.error_code
-    fault = record.fault
-    if call.response and (fault is None or fault.own_message):
+    if call.response and (fault is None or fault.own_message or delayed):
         message = with_names(service, str(call.response["message"]))
         words += f": {escaped(message, LONGEST_MESSAGE)}"
     if fault is None:
         return words
-    return f"{words} (injected{', though it took effect' if record.took_effect else ''})"
+    return f"{words} ({injected}{', though it took effect' if record.took_effect else ''})"
 
 
 def outcome_of_several(service: FakeService, records: Sequence[Record]) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from pytest_dmsconn.errors import UsageError, did_you_mean
 from pytest_dmsconn.interception import stack
 from pytest_dmsconn.protocol.aws_json import encode, header
-from pytest_dmsconn.protocol.fault_injection import NOT_FROM_A_SERVER
+from pytest_dmsconn.protocol.injectable_errors import NOT_FROM_A_SERVER
 from pytest_dmsconn.text import escaped, quoted
 
 if TYPE_CHECKING:

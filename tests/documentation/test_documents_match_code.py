@@ -22,7 +22,7 @@ from support.documentation import (
 
 import pytest_dmsconn
 from pytest_dmsconn.options import Options
-from pytest_dmsconn.protocol.fault_injection import (
+from pytest_dmsconn.protocol.injectable_errors import (
     BROKEN_ANSWERS,
     COMMON_ERRORS,
     TRANSPORT_FAILURES,

@@ -65,7 +65,7 @@ def test_virtual_time_has_a_row_of_its_own(
                      (injected, though it took effect), failed -> deleting, at 1.5 s
           4      DeleteConnection      orders @ nightly (attempt 4):
                      InvalidResourceStateFault: Connection is already being deleted, at
-                     3.5 s
+                     63.5 s
           end    orders @ nightly  deleting
                  users @ nightly   successful
         """,
