@@ -76,6 +76,8 @@ class Lifecycle:
         """Virtual seconds since the fake began."""
         self.changes = 0
         """How many times anything has changed."""
+        self.changes = 0
+        """How many times anything has changed."""
         self.journal: list[StatusChange] = []
         """The changes of status, in order; what was seeded before the first call is not in it."""
         self.calls = 0
@@ -157,6 +159,7 @@ class Lifecycle:
         if transition.polls_left is not None:
             transition.polls_left -= 1
             self.changes += 1
+            self.changes += 1
         if not transition.is_due(self.now):
             return True
         self._end(resource, transition)
@@ -198,6 +201,7 @@ class Lifecycle:
                 )
                 raise UsageError(msg)
             self.changes += 1
+            self.changes += 1
             change(instance, status=AVAILABLE)
 
     def remove(self, resource: Resource) -> None:
@@ -235,6 +239,7 @@ class Lifecycle:
         self._become(resource, transition.outcome)
 
     def _become(self, resource: Resource, outcome: Outcome) -> None:
+        self.changes += 1
         self.changes += 1
         if isinstance(resource, Connection):
             message = outcome.last_failure_message

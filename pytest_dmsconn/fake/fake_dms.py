@@ -11,7 +11,7 @@ from pytest_dmsconn.fake.faults import FaultsAndTime
 from pytest_dmsconn.fake.inspection import Inspection
 from pytest_dmsconn.fake.lookup import Lookup
 from pytest_dmsconn.fake.seeding import Seeding
-from pytest_dmsconn.fake.sleepers import Sleepers
+from pytest_dmsconn.fake.skipped_waits import SkippedWaits
 from pytest_dmsconn.protocol.dispatch import FakeService
 
 if TYPE_CHECKING:
@@ -40,8 +40,9 @@ class FakeDms(Seeding, Lookup, FaultsAndTime, Inspection, Assertions):
         """Start empty but for the option `seed`."""
         self._options = options
         self._service = FakeService(options)
-        self.sleepers = Sleepers() if options.skip_sleep else None
-        """The threads whose sleeps the option `skip_sleep` skips."""
+        self._elapsed_before_reset = 0.0
+        self.waits = SkippedWaits(skip_sleep=options.skip_sleep)
+        """For transports, no part of what a test needs."""
         if options.seed is not None:
             loading.seed(self._service, options.seed)
 
@@ -68,7 +69,13 @@ class FakeDms(Seeding, Lookup, FaultsAndTime, Inspection, Assertions):
     def reset(self) -> None:
         """Go back to empty: nothing seeded, nothing called, time at 0, generated values anew."""
         self._service.faults.clear()
+        self._elapsed_before_reset = self.elapsed
         self._service = FakeService(self._options)
+
+    @property
+    def elapsed(self) -> float:
+        """Virtual seconds since the fake began; clocks never go back at a `reset`."""
+        return self._elapsed_before_reset + self._service.lifecycle.now
 
     def __repr__(self) -> str:
         service = self._service

@@ -95,7 +95,7 @@ def test_other_tasks_get_their_turn_in_a_skipped_sleep(dmsconn: FakeDms) -> None
     asyncio.run(both())
 
     assert told == ["a0", "b0", "a1", "b1"]
-    assert dmsconn.now == 40
+    assert dmsconn.now == 20
 
 
 @pytest.mark.usefixtures("dmsconn")

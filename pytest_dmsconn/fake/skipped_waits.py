@@ -1,0 +1,48 @@
+"""The waits that a fake skips."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from typing import TYPE_CHECKING
+
+from pytest_dmsconn.errors import EndlessWait
+from pytest_dmsconn.user_code import waiting_line
+
+if TYPE_CHECKING:
+    from pytest_dmsconn.protocol.dispatch import FakeService
+
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
+
+MOST_IN_A_ROW = 10_000
+
+
+class SkippedWaits:
+    """Whose sleeps `skip_sleep` skips, and how many waits were skipped without effect."""
+
+    def __init__(self, *, skip_sleep: bool) -> None:
+        """Remember which threads there are: their sleeps stay real, but for this one."""
+        others = set(threading.enumerate()) - {threading.current_thread()}
+        self._skip_sleep = skip_sleep
+        self._others: weakref.WeakSet[threading.Thread] = weakref.WeakSet(others)
+        self._in_a_row = 0
+        self._state: object = None
+
+    def has_this_thread(self) -> bool:
+        """Whether `skip_sleep` applies to this thread."""
+        return self._skip_sleep and threading.current_thread() not in self._others
+
+    def count(self, service: FakeService) -> None:
+        """Count a wait that is skipped; too many while nothing changes raise `EndlessWait`."""
+        state = (id(service), service.lifecycle.changes, service.registry.newest_number)
+        self._in_a_row = self._in_a_row + 1 if state == self._state else 1
+        self._state = state
+        if self._in_a_row >= MOST_IN_A_ROW:
+            self._in_a_row = 0
+            msg = (
+                f"{MOST_IN_A_ROW:,} waits in a row were skipped, and nothing in the fake changed. "
+                f"The program waits at {waiting_line()}, at virtual second "
+                f"{service.lifecycle.now:g}. Give the loop an end, or let the fake end it: "
+                "set_status(), deleting_seconds=, testing_seconds=."
+            )
+            raise EndlessWait(msg)
