@@ -10,6 +10,8 @@ from pytest_dmsconn.dms.status import AVAILABLE, Status
 from pytest_dmsconn.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytest_dmsconn.dms.registry import Registry
     from pytest_dmsconn.dms.resources import Endpoint, ReplicationInstance, Resource
     from pytest_dmsconn.options import Options
@@ -74,8 +76,6 @@ class Lifecycle:
         """Rule over `registry`, by what `options` say of polls, seconds and results."""
         self.now = 0.0
         """Virtual seconds since the fake began."""
-        self.changes = 0
-        """How many times anything has changed."""
         self.changes = 0
         """How many times anything has changed."""
         self.journal: list[StatusChange] = []
@@ -159,7 +159,6 @@ class Lifecycle:
         if transition.polls_left is not None:
             transition.polls_left -= 1
             self.changes += 1
-            self.changes += 1
         if not transition.is_due(self.now):
             return True
         self._end(resource, transition)
@@ -186,6 +185,14 @@ class Lifecycle:
         self._become(connection, self.make_outcome(status, message))
         self.begin_seeded(connection)
 
+    def change_before_call(self, make_change: Callable[[], None]) -> None:
+        """Make a change that the present call finds, and date it before the call."""
+        self.in_call, self.calls = False, self.calls - 1
+        try:
+            make_change()
+        finally:
+            self.in_call, self.calls = True, self.calls + 1
+
     def test_without_end(self, connection: Connection) -> None:
         """Put a connection under a test that ends only if its status is set."""
         self.set_status(connection, Status.TESTING, None)
@@ -200,7 +207,6 @@ class Lifecycle:
                     "only one that exists and is not being deleted can become available."
                 )
                 raise UsageError(msg)
-            self.changes += 1
             self.changes += 1
             change(instance, status=AVAILABLE)
 
@@ -239,7 +245,6 @@ class Lifecycle:
         self._become(resource, transition.outcome)
 
     def _become(self, resource: Resource, outcome: Outcome) -> None:
-        self.changes += 1
         self.changes += 1
         if isinstance(resource, Connection):
             message = outcome.last_failure_message

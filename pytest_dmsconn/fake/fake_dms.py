@@ -11,7 +11,6 @@ from pytest_dmsconn.fake.faults import FaultsAndTime
 from pytest_dmsconn.fake.inspection import Inspection
 from pytest_dmsconn.fake.lookup import Lookup
 from pytest_dmsconn.fake.seeding import Seeding
-from pytest_dmsconn.fake.skipped_waits import SkippedWaits
 from pytest_dmsconn.protocol.dispatch import FakeService
 
 if TYPE_CHECKING:
@@ -41,8 +40,6 @@ class FakeDms(Seeding, Lookup, FaultsAndTime, Inspection, Assertions):
         self._options = options
         self._service = FakeService(options)
         self._elapsed_before_reset = 0.0
-        self.waits = SkippedWaits(skip_sleep=options.skip_sleep)
-        """For transports, no part of what a test needs."""
         if options.seed is not None:
             loading.seed(self._service, options.seed)
 

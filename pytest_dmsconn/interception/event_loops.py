@@ -27,9 +27,9 @@ def can_skip() -> bool:
 
 async def sleep(delay: float, result: Any) -> Any:
     """Sleep until virtual time has passed."""
-    fake = stack.newest()
-    if fake is not None:
-        fake.waits.count(fake.service)
+    entry = stack.newest_entry()
+    if entry is not None:
+        entry.waits.count(entry.fake.service)
     loop: Any = asyncio.get_running_loop()
     tasks = _loops.get(loop)
     if tasks is None:

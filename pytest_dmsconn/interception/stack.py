@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_dmsconn.errors import UsageError
+from pytest_dmsconn.interception.skipped_waits import SkippedWaits
 
 if TYPE_CHECKING:
     import weakref
@@ -33,10 +34,15 @@ class Entry:
     """The test during which the fake was entered."""
     outlives_test: bool
     """Whether a fixture of a wider scope entered it."""
+    waits: SkippedWaits = field(init=False)
+    """The waits that the fake skips, in the thread that entered it and in younger ones."""
     patched: dict[str, tuple[Patch, ...]] = field(default_factory=dict)
     """The patches of each adapter. The oldest entry has them; it hands them on when it ends."""
     ended: bool = False
     """Whether the fake has ended; the entry is removed when everything is put back."""
+
+    def __post_init__(self) -> None:
+        self.waits = SkippedWaits(skip_sleep=self.fake.options.skip_sleep)
 
 
 lock = threading.RLock()
@@ -46,13 +52,19 @@ entries: list[Entry] = []
 """The only state of what is in force."""
 
 
-def newest() -> FakeDms | None:
-    """The fake that answers, if one is in force."""
+def newest_entry() -> Entry | None:
+    """The entry of the fake that answers, if one is in force."""
     # Without the lock: each entry is looked at once, so other threads may change the list.
     for entry in reversed(entries):
         if not entry.ended:
-            return entry.fake
+            return entry
     return None
+
+
+def newest() -> FakeDms | None:
+    """The fake that answers, if one is in force."""
+    entry = newest_entry()
+    return None if entry is None else entry.fake
 
 
 def in_force() -> list[FakeDms]:

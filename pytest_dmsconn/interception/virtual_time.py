@@ -8,7 +8,7 @@ import time
 from types import BuiltinFunctionType
 from typing import Any
 
-from pytest_dmsconn.arguments import MOST_SECONDS
+from pytest_dmsconn.arguments import LARGEST
 from pytest_dmsconn.interception import stack
 from pytest_dmsconn.interception.patching import Patch
 
@@ -18,12 +18,12 @@ def skip(seconds: float) -> bool:
 
     Without a fake, or for a wait that never ends, it is up to the real function.
     """
-    fake = stack.newest()
-    if fake is None or not 0 <= seconds <= MOST_SECONDS:
+    entry = stack.newest_entry()
+    if entry is None or not 0 <= seconds <= LARGEST:
         return False
     if seconds:
-        fake.waits.count(fake.service)
-        fake.service.advance(seconds)
+        entry.waits.count(entry.fake.service)
+        entry.fake.service.advance(seconds)
     return True
 
 
@@ -36,18 +36,22 @@ def sleep_for_real(seconds: float) -> None:
 async def sleep_for_real_async(seconds: float, result: Any = None) -> Any:
     """Sleep in a coroutine, whatever `skip_sleep` says."""
     sleep = asyncio.sleep
-    return await (_SLEEP_ASYNC.original if sleep is _sleep_async else sleep)(seconds, result)
+    return await (_SLEEP_ASYNC.original if sleep is skip_or_sleep else sleep)(seconds, result)
 
 
 def skips_sleep() -> bool:
     """Whether `skip_sleep` of the newest fake applies to this thread."""
-    fake = stack.newest()
-    return fake is not None and fake.waits.has_this_thread()
+    entry = stack.newest_entry()
+    return entry is not None and entry.waits.has_this_thread()
 
 
 def seconds_skipped() -> float:
     """How far the clocks of this thread are ahead of the real ones."""
-    return sum(fake.elapsed for fake in tuple(stack.fakes) if fake.waits.has_this_thread())
+    return sum(
+        entry.fake.elapsed
+        for entry in tuple(stack.entries)
+        if entry.waits.has_this_thread() and not entry.ended
+    )
 
 
 def _sleep(seconds: float, /) -> None:
@@ -56,10 +60,11 @@ def _sleep(seconds: float, /) -> None:
     _SLEEP.original(seconds)
 
 
-async def _sleep_async(delay: float, result: Any = None) -> Any:
+async def skip_or_sleep(delay: float, result: Any = None) -> Any:
+    """Replace `asyncio.sleep`."""
     from pytest_dmsconn.interception import event_loops
 
-    if not skips_sleep() or not 0 < delay <= MOST_SECONDS:
+    if not skips_sleep() or not 0 < delay <= LARGEST:
         return await _SLEEP_ASYNC.original(delay, result)
     if _MONOTONIC.shows_virtual_time() and event_loops.can_skip():
         return await event_loops.sleep(delay, result)
@@ -74,17 +79,12 @@ class _ClockPatch(Patch):
 
     def __init__(self, name: str, per_second: int | None = None) -> None:
         super().__init__(time, name, self._read)
-        self._replacement = self._read  # bound once: `undo` compares identities
         self._per_second = per_second
 
     def apply(self) -> None:
         # freezegun, say, has put a function of its own in place of Python's.
         if isinstance(vars(time)[self._name], BuiltinFunctionType):
             super().apply()
-
-    def undo(self) -> None:
-        if vars(time)[self._name] is self._replacement:
-            super().undo()
 
     def shows_virtual_time(self) -> bool:
         """Whether the clock of this moment is this one."""
@@ -104,32 +104,14 @@ class _ClockPatch(Patch):
         return now + (skipped if self._per_second is None else int(skipped * self._per_second))
 
 
-class _AnyioSleep:
-    """Patches `anyio.sleep` on asyncio: anyio has bound `asyncio.sleep` to a name of its own."""
-
-    def __init__(self) -> None:
-        self._applied: Patch | None = None
-
-    def apply(self) -> None:
-        module = sys.modules.get("anyio._backends._asyncio")
-        if module is not None and "sleep" in vars(module):
-            self._applied = Patch(module, "sleep", _sleep_async)
-            self._applied.apply()
-
-    def undo(self) -> None:
-        if self._applied is not None:
-            self._applied.undo()
-
-
 _SLEEP = Patch(time, "sleep", _sleep)
-_SLEEP_ASYNC = Patch(asyncio, "sleep", _sleep_async)
+_SLEEP_ASYNC = Patch(asyncio, "sleep", skip_or_sleep)
 _MONOTONIC = _ClockPatch("monotonic")  # which event loops of asyncio read as well
 _NANOSECONDS = 1_000_000_000
 
 PATCHES = (
     _SLEEP,
     _SLEEP_ASYNC,
-    _AnyioSleep(),
     _ClockPatch("time"),
     _ClockPatch("time_ns", _NANOSECONDS),
     _MONOTONIC,

@@ -51,10 +51,11 @@ class DeleteOutcome:
     def arm(self, dms: FakeDms, connection: ConnectionArgument) -> None:
         """Let deletions of a connection end this way, past all retries of a client.
 
-        For `ResourceNotFoundFault` the connection is removed. For `InvalidResourceStateFault` it
-        is under a test that does not end, until `set_status` says otherwise; it is added if the
-        pair has none. Only the lost answer happens once: its retry finds the connection
-        `deleting`, or gone.
+        The first DeleteConnection of the connection finds the registry changed, as if somebody
+        else had been quicker: for `ResourceNotFoundFault` the connection is gone; for
+        `InvalidResourceStateFault` it is under a test that ends only by `set_status`, and is
+        added if the pair has none. Descriptions say the same from then on. Only the lost answer
+        happens once: its retry finds the connection `deleting`, or gone.
 
         Args:
             dms: the fake.
@@ -65,27 +66,43 @@ class DeleteOutcome:
 
         Example:
             >>> from pytest_dmsconn import DELETE_OUTCOMES, mock_dms
+            >>> import boto3
             >>> outcomes = {one.id: one.values[0] for one in DELETE_OUTCOMES}
             >>> with mock_dms() as dms:
             ...     connection = dms.add_connection()
             ...     outcomes["InvalidResourceStateFault"].arm(dms, connection)
-            ...     print(connection.status)
+            ...     boto3.client("dms").delete_connection(**connection.arns)
+            Traceback (most recent call last):
+            ...
+            botocore.errorfactory.InvalidResourceStateFault: An error occurred ...
+            >>> print(connection.status)
             testing
         """
         pair = pair_of(connection)
-        lifecycle, registry = dms.service.lifecycle, dms.service.registry
-        with registry.lock:
-            existing = registry.connections.get(pair)
-            if self.polls is not None:
-                lifecycle.deleting_polls[pair] = self.polls
-            if self.error == GONE:
-                if existing is not None:
-                    lifecycle.remove(existing)
-            elif self.error == UNDER_TEST:
-                lifecycle.test_without_end(existing or dms.add_connection(*pair))
-            elif self.error is not None:
-                times = 1 if self.lost else None
-                dms.fail(OPERATION, self.error, times=times, connection=pair, applied=self.lost)
+        if self.polls is not None:
+            dms.service.lifecycle.deleting_polls[pair] = self.polls
+        if self.error in {GONE, UNDER_TEST}:
+            dms.service.faults.arm(
+                OPERATION,
+                self.error,
+                times=1,
+                after=0,
+                pair=pair,
+                applied=True,
+                change=lambda: self._change(dms, pair),
+            )
+        elif self.error is not None:
+            times = 1 if self.lost else None
+            dms.fail(OPERATION, self.error, times=times, connection=pair, applied=self.lost)
+
+    def _change(self, dms: FakeDms, pair: tuple[str, str]) -> None:
+        """Change the connection to what DMS refuses to delete."""
+        lifecycle = dms.service.lifecycle
+        existing = dms.service.registry.connections.get(pair)
+        if self.error == UNDER_TEST:
+            lifecycle.test_without_end(existing or dms.add_connection(*pair))
+        elif existing is not None:
+            lifecycle.remove(existing)
 
 
 def _delete_outcomes() -> tuple[ParameterSet, ...]:

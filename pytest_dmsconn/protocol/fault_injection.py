@@ -16,7 +16,7 @@ from pytest_dmsconn.protocol.injectable_errors import (
 from pytest_dmsconn.user_code import calling_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from types import TracebackType
 
     from typing_extensions import Self
@@ -50,6 +50,8 @@ class Fault:
     applied: bool
     seconds: float = 0
     """How long a delay is."""
+    change: Callable[[], None] | None = field(default=None, repr=False)
+    """A change of the registry just before the call is answered, in place of an error."""
     armed_at: str = field(default_factory=calling_line)
     """File and line of the test that armed it."""
     met: int = 0

@@ -179,23 +179,56 @@ def test_a_stray_profile_does_not_break_the_collection(
     result.assert_outcomes(passed=len(OUTCOMES))
 
 
-@pytest.mark.parametrize("polls", [0, 1])
-def test_for_not_found_the_connection_is_gone(
-    dmsconn: FakeDms, dms_client: Any, polls: int
-) -> None:
+CLEANUP = """
+import boto3, pytest
+from botocore.exceptions import BotoCoreError, ClientError
+from pytest_dmsconn import DELETE_OUTCOMES
+
+def cleanup(client):
+    for one in client.describe_connections()["Connections"]:
+        if one["Status"] == "failed":
+            client.delete_connection(
+                EndpointArn=one["EndpointArn"],
+                ReplicationInstanceArn=one["ReplicationInstanceArn"],
+            )
+
+@pytest.mark.parametrize("outcome", DELETE_OUTCOMES)
+def test_cleanup_hides_no_error(dmsconn, outcome):
+    stale = dmsconn.add_connection(status="failed")
+    outcome.arm(dmsconn, stale)
+    try:
+        cleanup(boto3.client("dms"))
+    except (BotoCoreError, ClientError):
+        assert outcome.error
+        return
+    assert stale.deleted
+"""
+
+
+@pytest.mark.slow
+def test_a_program_that_lists_first_meets_every_outcome(suite: pytest.Pytester) -> None:
+    suite.makepyfile(CLEANUP)
+
+    suite.runpytest().assert_outcomes(passed=len(OUTCOMES))
+
+
+def test_for_not_found_the_connection_is_gone(dmsconn: FakeDms, dms_client: Any) -> None:
     connection, other = dmsconn.add_connections(2)
     OUTCOMES["ResourceNotFoundFault"].arm(dmsconn, connection)
 
-    for _ in range(polls):
-        assert len(dms_client.describe_connections()["Connections"]) == 1
+    assert len(dms_client.describe_connections()["Connections"]) == 2
     with pytest.raises(dms_client.exceptions.ResourceNotFoundFault):
         dms_client.delete_connection(**connection.arns)
+
+    assert connection.status == "deleted"
+    assert dmsconn.connections == (other,)
+    assert len(dms_client.describe_connections()["Connections"]) == 1
     with pytest.raises(dms_client.exceptions.ResourceNotFoundFault):
         dms_client.describe_connections(
             Filters=[{"Name": "endpoint-arn", "Values": [connection.endpoint_arn]}]
         )
-    dmsconn.assert_delete_refused(connection.pair, "ResourceNotFoundFault")
-    assert dmsconn.connections == (other,)
+    dmsconn.assert_delete_refused(connection, "ResourceNotFoundFault")
+    assert dmsconn.deletions[0].connection is connection
 
 
 @pytest.mark.parametrize("status", ["successful", "failed", "deleting", "testing"])
@@ -206,17 +239,46 @@ def test_for_an_invalid_state_the_connection_is_under_test(
     OUTCOMES["InvalidResourceStateFault"].arm(dmsconn, connection)
 
     for _ in range(5):
-        assert dms_client.describe_connections()["Connections"][0]["Status"] == "testing"
         with pytest.raises(dms_client.exceptions.InvalidResourceStateFault):
             dms_client.delete_connection(**connection.arns)
+        assert dms_client.describe_connections()["Connections"][0]["Status"] == "testing"
     dmsconn.set_status(connection, "failed")
     dms_client.delete_connection(**connection.arns)
 
 
-def test_a_pair_without_a_connection_is_put_under_test(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_for_an_invalid_state_a_pair_gets_a_connection(dmsconn: FakeDms, dms_client: Any) -> None:
     connection = dmsconn.add_connection()
-    OUTCOMES["ResourceNotFoundFault"].arm(dmsconn, connection)
+    dmsconn.remove_connection(connection)
     OUTCOMES["InvalidResourceStateFault"].arm(dmsconn, connection.pair)
 
     with pytest.raises(dms_client.exceptions.InvalidResourceStateFault):
         dms_client.delete_connection(**connection.arns)
+    assert dmsconn.connections[0].status == "testing"
+
+
+def test_a_change_of_the_registry_is_not_taken_for_the_calls(
+    dmsconn: FakeDms, dms_client: Any
+) -> None:
+    connection = dmsconn.add_connection(
+        endpoint_identifier="orders", replication_instance_identifier="nightly", status="failed"
+    )
+    OUTCOMES["ResourceNotFoundFault"].arm(dmsconn, connection)
+
+    with pytest.raises(dms_client.exceptions.ResourceNotFoundFault):
+        dms_client.delete_connection(**connection.arns)
+
+    story = dmsconn.story().splitlines()
+    assert " ".join(story[2].split()) == "~ the test orders @ nightly: failed -> deleted"
+    assert story[3].startswith("  1 ")
+    assert "->" not in story[3]
+
+
+def test_an_outcome_that_no_deletion_met_is_named(dmsconn: FakeDms) -> None:
+    connection = dmsconn.add_connection()
+    OUTCOMES["ResourceNotFoundFault"].arm(dmsconn, connection)
+
+    complaint = dmsconn.service.faults.complaint()
+    dmsconn.reset()
+
+    assert "ResourceNotFoundFault for DeleteConnection of " in complaint
+    assert "test_delete_outcomes.py:" in complaint

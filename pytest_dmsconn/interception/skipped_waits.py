@@ -22,7 +22,8 @@ class SkippedWaits:
 
     def __init__(self, *, skip_sleep: bool) -> None:
         """Remember which threads there are: their sleeps stay real, but for this one."""
-        others = set(threading.enumerate()) - {threading.current_thread()}
+        others = set(threading.enumerate()) if skip_sleep else set()
+        others.discard(threading.current_thread())
         self._skip_sleep = skip_sleep
         self._others: weakref.WeakSet[threading.Thread] = weakref.WeakSet(others)
         self._in_a_row = 0

@@ -1,0 +1,10 @@
+"""The option `skip_sleep` for `anyio.sleep`, which calls its own reference to `asyncio.sleep`."""
+
+from __future__ import annotations
+
+from anyio._backends import _asyncio
+
+from pytest_dmsconn.interception.patching import Patch
+from pytest_dmsconn.interception.virtual_time import skip_or_sleep
+
+PATCHES = (Patch(_asyncio, "sleep", skip_or_sleep),)
