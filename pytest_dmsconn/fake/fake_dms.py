@@ -71,7 +71,10 @@ class FakeDms(Seeding, Lookup, FaultsAndTime, Inspection, Assertions):
 
     @property
     def elapsed(self) -> float:
-        """Virtual seconds since the fake began; clocks never go back at a `reset`."""
+        """Virtual seconds since the fake began, before a `reset` too: clocks never go back.
+
+        For transports, no part of what a test needs.
+        """
         return self._elapsed_before_reset + self._service.lifecycle.now
 
     def __repr__(self) -> str:

@@ -130,7 +130,7 @@ def test_the_outcomes_are_those_of_the_code() -> None:
     assert documented == [outcome.id for outcome in pytest_dmsconn.DELETE_OUTCOMES]
 
 
-FOR_TRANSPORTS = {"service"}
+FOR_TRANSPORTS = {"elapsed", "service"}
 """What is public in `FakeDms` and no part of what a test needs."""
 
 
