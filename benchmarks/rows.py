@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from benchmarks import calls, growth, reports, server, suites
+from benchmarks import calls, growth, reports, seeding, server, suites
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,8 +108,55 @@ ROWS = [
         600,
         "{:.0f} bytes",
         growth.memory_of_a_connection,
-        "the connection and its two ends take 256 bytes, their two ARNs 233, the three "
-        "dictionaries that find them 185, their number and their order 57",
+        "the connection and its two ends take 256 bytes, their two ARNs and identifiers 360, the "
+        "five dictionaries that find them 270, their number and their order 57",
+    ),
+    *(
+        Row(
+            f"peak of memory while 100,000 connections are seeded, by {name}",
+            "what stays",
+            1.5,
+            1.2,
+            "{:.2f} times",
+            functools.partial(seeding.peak_of_memory, seed),
+            "the content of the file is in memory as it is read",
+        )
+        for name, seed in seeding.SEEDS.items()
+    ),
+    *(
+        Row(
+            f"CPU of seeding 100,000 connections, by {name}",
+            "",
+            seconds,
+            seconds / 2,
+            "{:.2f} s",
+            functools.partial(seeding.cpu_seconds, seed, seeding.MANY),
+            "the machine's share of it: see the row with plain dictionaries",
+        )
+        for (name, seed), seconds in zip(seeding.SEEDS.items(), (2, 4), strict=True)
+    ),
+    *(
+        Row(
+            f"seeding 100,000 connections, by {name}",
+            "the same work with plain dictionaries",
+            None,
+            None,
+            "{:.1f} times",
+            functools.partial(seeding.beside_dictionaries, seed),
+        )
+        for name, seed in seeding.SEEDS.items()
+    ),
+    *(
+        Row(
+            f"seeding 100,000 connections, by {name}",
+            "seeding 10,000",
+            12,
+            10.5,
+            "{:.1f} times",
+            functools.partial(seeding.growth, seed),
+            "larger dictionaries leave the caches of the processor",
+        )
+        for name, seed in seeding.SEEDS.items()
     ),
     Row(
         "`story()` at 10,000 connections and 10,000 calls",

@@ -30,7 +30,7 @@ def test_options_are_bounded(option: str, number: Any) -> None:
 @pytest.mark.parametrize("number", HUGE, ids=lambda number: f"{type(number).__name__}")
 def test_time_stays_finite(dmsconn: FakeDms, number: Any) -> None:
     for _ in range(2):
-        with pytest.raises(UsageError, match=r"seconds=.*at most 1,000,000,000"):
+        with pytest.raises(UsageError, match=r"seconds=.* is not allowed"):
             dmsconn.advance(number)
     with pytest.raises(UsageError, match="count="):
         dmsconn.add_connections(number)

@@ -1,0 +1,111 @@
+"""Seeding many connections: CPU, peak of memory, growth."""
+
+from __future__ import annotations
+
+import functools
+import gc
+import json
+import tempfile
+import time
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.measure import compare
+from pytest_dmsconn import mock_dms
+
+if TYPE_CHECKING:
+    from pytest_dmsconn import FakeDms
+
+FEW, MANY = 10_000, 100_000
+ROUNDS = 3
+
+Seed = Callable[["FakeDms", int], object]
+
+
+def add(dms: FakeDms, count: int) -> object:
+    """Let the fake generate them."""
+    return dms.add_connections(count)
+
+
+def load(dms: FakeDms, count: int) -> object:
+    """Load them from a file, as the AWS CLI prints it."""
+    return dms.load(_file_of(count))
+
+
+SEEDS: dict[str, Seed] = {"add_connections": add, "load": load}
+
+
+def cpu_seconds(seed: Seed, count: int) -> float:
+    """The CPU time of seeding so many connections."""
+    if seed is load:
+        _file_of(count)  # written before the clock starts
+    with mock_dms() as dms:
+        return _cpu(lambda: seed(dms, count))
+
+
+def peak_of_memory(seed: Seed) -> float:
+    """The peak while they are seeded, divided by what stays."""
+    if seed is load:
+        _file_of(MANY)
+    with mock_dms() as dms:
+        dms.add_connection(region="eu-west-1")  # what the first seed of a process imports
+        gc.collect()
+        tracemalloc.start()
+        seed(dms, MANY)
+        gc.collect()
+        stays, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return peak / stays
+
+
+def beside_dictionaries(seed: Seed) -> float:
+    """Seeding, divided by writing the same structures into plain dictionaries."""
+    structures = json.loads(_file_of(MANY).read_bytes())["Connections"]
+    ours = functools.partial(cpu_seconds, seed, MANY)
+    return compare(ours, lambda: _cpu(lambda: _index(structures)), ROUNDS).ratio
+
+
+def growth(seed: Seed) -> float:
+    """Seeding ten times as many, divided by seeding a tenth."""
+    many, few = (functools.partial(cpu_seconds, seed, count) for count in (MANY, FEW))
+    return compare(many, few, ROUNDS).ratio
+
+
+def _index(structures: list[dict[str, Any]]) -> object:
+    """Connections by pair, and endpoints and instances by ARN and by identifier."""
+    connections: dict[tuple[str, str], Any] = {}
+    endpoints: dict[str, Any] = {}
+    instances: dict[str, Any] = {}
+    names: dict[str, dict[str, Any]] = {}
+    for structure in structures:
+        copy = dict(structure)
+        endpoint_arn, instance_arn = copy["EndpointArn"], copy["ReplicationInstanceArn"]
+        connections[endpoint_arn, instance_arn] = copy
+        for arn, name, table in (
+            (endpoint_arn, copy["EndpointIdentifier"], endpoints),
+            (instance_arn, copy["ReplicationInstanceIdentifier"], instances),
+        ):
+            table[arn] = names[name] = {"arn": arn, "identifier": name, "connections": [copy]}
+    return connections, endpoints, instances, names
+
+
+def _cpu(work: Callable[[], object]) -> float:
+    begin = time.process_time()
+    work()
+    return time.process_time() - begin
+
+
+@functools.cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory()
+
+
+@functools.cache
+def _file_of(count: int) -> Path:
+    path = Path(_folder().name) / f"{count}.json"
+    with mock_dms() as dms:
+        dms.add_connections(count)
+        path.write_text(json.dumps({"Connections": dms.dump()["Connections"]}), encoding="utf-8")
+    return path
