@@ -63,17 +63,12 @@ def check_region(region: object) -> str:
 
 def check_account_id(account_id: object) -> str:
     """Return `account_id` if it is a string of 12 digits, else raise `UsageError`."""
-    if isinstance(account_id, str) and is_account_id(account_id):
+    if isinstance(account_id, str) and _ACCOUNT_ID.fullmatch(account_id):
         return account_id
     msg = (
         f"account_id={quoted(account_id)} is not an AWS account; it must be a string of 12 digits."
     )
     raise UsageError(msg)
-
-
-def is_account_id(text: str) -> bool:
-    """Whether `text` is a string of 12 digits."""
-    return _ACCOUNT_ID.fullmatch(text) is not None
 
 
 def check_text(name: str, value: object) -> None:

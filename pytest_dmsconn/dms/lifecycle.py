@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pytest_dmsconn.dms.resources import Connection, change
@@ -66,32 +66,31 @@ class StatusChange(NamedTuple):
     """The virtual time."""
 
 
+@dataclass(eq=False)
 class Lifecycle:
-    """Every change of a status, and the rules by which tests and deletions end.
+    """All status changes, and the rules for when tests and deletions end.
 
-    Whoever calls it holds the registry's lock.
+    The registry's lock is held while a method runs.
     """
 
-    def __init__(self, registry: Registry, options: Options) -> None:
-        """Rule over `registry`, by what `options` say of polls, seconds and results."""
-        self.now = 0.0
-        """Virtual seconds since the fake began."""
-        self.changes = 0
-        """How many times anything has changed."""
-        self.journal: list[StatusChange] = []
-        """The changes of status, in order; what was seeded before the first call is not in it."""
-        self.calls = 0
-        """How many calls have been answered, the present one included."""
-        self.in_call = False
-        """Whether one is being answered."""
-        self.in_advance = False
-        """Whether virtual time is passing."""
-        self.test_outcomes: dict[tuple[str, str], Outcome] = {}
-        """What the next TestConnection of a pair ends in, where a test has said so."""
-        self.deleting_polls: dict[tuple[str, str], int] = {}
-        """How many polls the next deletion of a pair takes, where a test has said so."""
-        self.registry = registry
-        self.options = options
+    registry: Registry
+    options: Options
+    now: float = 0.0
+    """Virtual seconds since the fake began."""
+    changes: int = 0
+    """How many times anything has changed."""
+    journal: list[StatusChange] = field(default_factory=list)
+    """The changes of status, in order; what was seeded before the first call is not in it."""
+    calls: int = 0
+    """How many calls have been answered, the present one included."""
+    in_call: bool = False
+    """Whether a call is being answered."""
+    in_advance: bool = False
+    """Whether virtual time is passing."""
+    test_outcomes: dict[tuple[str, str], Outcome] = field(default_factory=dict)
+    """What the next TestConnection of a pair ends in, where a test has said so."""
+    deleting_polls: dict[tuple[str, str], int] = field(default_factory=dict)
+    """How many polls the next deletion of a pair takes, where a test has said so."""
 
     def make_outcome(self, result: str, message: str | None = None) -> Outcome:
         """Status and message of a connection; a failed one always has a message (T6)."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pytest_dmsconn.dms.ordering import ResourceT, discard
@@ -22,13 +24,12 @@ KeyT = TypeVar("KeyT", bound="Hashable")
 NamedT = TypeVar("NamedT", bound=Endpoint | ReplicationInstance)
 
 
+@dataclass(eq=False)
 class Table(Generic[KeyT, ResourceT]):
     """All resources of one kind, by key, and in order of creation within a scope."""
 
-    def __init__(self) -> None:
-        """Start empty."""
-        self.by_key: dict[KeyT, ResourceT] = {}
-        self._in_scope: dict[Scope, list[ResourceT]] = defaultdict(list)
+    by_key: dict[KeyT, ResourceT] = field(default_factory=dict)
+    _in_scope: dict[Scope, list[ResourceT]] = field(default_factory=partial(defaultdict, list))
 
     def get(self, key: KeyT) -> ResourceT | None:
         """The resource of that key, or None."""
@@ -60,13 +61,13 @@ class Table(Generic[KeyT, ResourceT]):
             del self.by_key[key]
 
 
+@dataclass(eq=False)
 class NamedTable(Table[str, NamedT]):
     """Resources with an ARN as their key, and an identifier that is unique within its scope."""
 
-    def __init__(self) -> None:
-        """Start empty."""
-        super().__init__()
-        self._by_identifier: dict[Scope, dict[str, NamedT]] = defaultdict(dict)
+    _by_identifier: dict[Scope, dict[str, NamedT]] = field(
+        default_factory=partial(defaultdict, dict)
+    )
 
     def named(self, scope: Scope, identifier: str) -> NamedT | None:
         """The resource of that identifier in that scope, or None."""
@@ -95,31 +96,30 @@ class NamedTable(Table[str, NamedT]):
             del identifiers[resource.identifier]
 
 
+@dataclass(eq=False)
 class Registry:
-    """Connections, endpoints and replication instances, and what is under way with them.
+    """Connections, endpoints and replication instances, and their tests and deletions under way.
 
-    Whoever reads or changes it holds `lock`.
+    `lock` is held while it is read or changed.
     """
 
-    def __init__(self) -> None:
-        """Start empty."""
-        self.lock = threading.RLock()
-        self.connections: Table[tuple[str, str], Connection] = Table()
-        self.endpoints: NamedTable[Endpoint] = NamedTable()
-        self.replication_instances: NamedTable[ReplicationInstance] = NamedTable()
-        self.last_lives: dict[tuple[str, str], Connection] = {}
-        """The newest connection of each pair whose connection is gone."""
-        self.former_names: dict[str, str] = {}
-        """The identifiers of endpoints and instances that are gone, by ARN."""
-        self.pending: dict[Resource, Transition] = {}
-        """Which tests and deletions are under way."""
-        self.external: dict[Resource, Callable[[], bool]] = {}
-        """The resources of moto, each with a function that tells whether moto still has it."""
-        self.markers: dict[str, tuple[str, int]] = {}
-        """The markers that pages ended with: of which listing, behind which number."""
-        self.newest_number = 0
-        """The number that was given last to a new resource."""
-        self._scopes: dict[Scope, Scope] = {}
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    connections: Table[tuple[str, str], Connection] = field(default_factory=Table)
+    endpoints: NamedTable[Endpoint] = field(default_factory=NamedTable)
+    replication_instances: NamedTable[ReplicationInstance] = field(default_factory=NamedTable)
+    last_lives: dict[tuple[str, str], Connection] = field(default_factory=dict)
+    """The newest connection of each pair whose connection is gone."""
+    former_names: dict[str, str] = field(default_factory=dict)
+    """The identifiers of endpoints and instances that are gone, by ARN."""
+    pending: dict[Resource, Transition] = field(default_factory=dict)
+    """The tests and deletions under way."""
+    external: dict[Resource, Callable[[], bool]] = field(default_factory=dict)
+    """The resources of moto, each with a function that tells whether moto still has it."""
+    markers: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """The markers that pages ended with: the listing, and the last number on the page."""
+    newest_number: int = 0
+    """The number of the newest resource."""
+    _scopes: dict[Scope, Scope] = field(default_factory=dict)
 
     def shared(self, scope: Scope) -> Scope:
         """The one object for all resources in that region and account."""

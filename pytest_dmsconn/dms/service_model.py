@@ -66,38 +66,23 @@ def _operation_model(operation: str) -> OperationModel:
     return service_model().operation_model(operation)
 
 
+def input_shape(operation: str) -> Any:
+    """The model of the parameters of an operation."""
+    return _operation_model(operation).input_shape
+
+
 def complaints(operation: str, parameters: Mapping[str, Any]) -> str:
     """What is wrong with the parameters of a call, in botocore's words; empty if nothing is."""
-    required = _required_texts(operation)
-    plainly_right = (  # botocore's validator takes ten times as long to find out the same
-        required is not None
-        and required <= parameters.keys()
-        and all(type(value) is str for value in parameters.values())
-    )
-    if plainly_right:
-        return ""
-    return _report(parameters, _operation_model(operation).input_shape)
+    from botocore.validate import ParamValidator
 
-
-@functools.cache
-def _required_texts(operation: str) -> frozenset[str] | None:
-    """The required parameters of an operation all of whose parameters are plain strings."""
-    shape: Any = _operation_model(operation).input_shape
-    plain = all(one.type_name == "string" and not one.metadata for one in shape.members.values())
-    return frozenset(shape.required_members) if plain else None
+    report = ParamValidator().validate(parameters, input_shape(operation))
+    return str(report.generate_report()) if report.has_errors() else ""
 
 
 @functools.cache
 def structure_shape(structure: str) -> Any:
     """The model of one of AWS's structures."""
     return service_model().shape_for(structure)
-
-
-def _report(values: Mapping[str, Any], shape: Any) -> str:
-    from botocore.validate import ParamValidator
-
-    report = ParamValidator().validate(values, shape)
-    return str(report.generate_report()) if report.has_errors() else ""
 
 
 @functools.cache

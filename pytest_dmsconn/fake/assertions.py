@@ -35,7 +35,7 @@ DELETE, TEST = "DeleteConnection", "TestConnection"
 class Assertions:
     """The part of `FakeDms` that asserts."""
 
-    _service: FakeService
+    service: FakeService
 
     def assert_deleted(self, *connections: ConnectionArgument) -> None:
         """Assert that a DeleteConnection of each connection took effect.
@@ -69,7 +69,7 @@ class Assertions:
         of `assert_deleted`.
         """
         given = [connection_or_pair(one) for one in connections]
-        with self._service.registry.lock:
+        with self.service.registry.lock:
             records = self._effective(DELETE)
             found = _connections_and_pairs(records)
             missing = [one for one in given if one not in found]
@@ -81,7 +81,7 @@ class Assertions:
             }
             if missing or surplus:
                 raise connections_failure(
-                    self._service,
+                    self.service,
                     DELETE,
                     [("Deleted, but not expected", list(surplus)), ("not deleted", missing)],
                     "Expected to be deleted, and no others" if given else "Expected no deletion",
@@ -94,13 +94,13 @@ class Assertions:
         Arguments and errors are those of `assert_deleted`.
         """
         given = _given("assert_not_deleted", connections)
-        with self._service.registry.lock:
+        with self.service.registry.lock:
             found = _connections_and_pairs(self._effective(DELETE))
             surplus = [one for one in given if one in found]
             if surplus:
                 wrong = [("Deleted", surplus)]
                 expected = "Expected not to be deleted"
-                raise connections_failure(self._service, DELETE, wrong, expected, given)
+                raise connections_failure(self.service, DELETE, wrong, expected, given)
 
     def assert_delete_refused(
         self, connection: ConnectionArgument, code: str | None = None
@@ -117,10 +117,10 @@ class Assertions:
         """
         one = connection_or_pair(connection)
         check_text("code", code)
-        with self._service.registry.lock:
+        with self.service.registry.lock:
             refusals = {
                 record.call.error_code
-                for record in self._service.records
+                for record in self.service.records
                 if record.call.operation == DELETE
                 and record.call.error_code
                 and not record.took_effect
@@ -129,7 +129,7 @@ class Assertions:
             if not refusals or code not in {None, *refusals}:
                 manner = f" with {escaped(code)}" if code else ""
                 raise connections_failure(
-                    self._service,
+                    self.service,
                     DELETE,
                     [(f"Not refused{manner}", [one])],
                     f"Expected a {DELETE} to be refused{manner or ' with an error'}",
@@ -167,14 +167,14 @@ class Assertions:
         if times is not None:
             check_whole_number("times", times)
         one = None if connection is None else connection_or_pair(connection)
-        with self._service.registry.lock:
+        with self.service.registry.lock:
             calls = [
-                record for record in self._service.records if record.call.operation == operation
+                record for record in self.service.records if record.call.operation == operation
             ]
             counted = [record for record in calls if one is None or _names(record, one)]
             if len(counted) == times or (times is None and counted):
                 return
-            about = f" of {name_of(self._service, one)}" if one else ""
+            about = f" of {name_of(self.service, one)}" if one else ""
             wrong = f"Not called: {operation}{about}"
             if counted:
                 wrong = f"Called {plural(len(counted), 'time')}, not {times}: {operation}{about}"
@@ -182,8 +182,8 @@ class Assertions:
                 wrong += f" (called {plural(len(calls), 'time')} for others)"
             number = "at least once" if times is None else f"exactly {plural(times, 'time')}"
             expected = f"Expected {number}: {operation}{about}"
-            shown = counted or calls or self._service.records
-            raise calls_failure(self._service, wrong, shown, expected)
+            shown = counted or calls or self.service.records
+            raise calls_failure(self.service, wrong, shown, expected)
 
     def assert_no_calls(self, operation: str | None = None) -> None:
         """Assert that nothing was called.
@@ -197,16 +197,16 @@ class Assertions:
         """
         if operation is not None:
             check_operation(operation)
-        with self._service.registry.lock:
+        with self.service.registry.lock:
             calls = [
                 record
-                for record in self._service.records
+                for record in self.service.records
                 if operation in {None, record.call.operation}
             ]
             if calls:
                 expected = f"Expected no call{f' of {operation}' if operation else ''}."
                 wrong = f"Called: {called_words(calls)}"
-                raise calls_failure(self._service, wrong, calls, expected)
+                raise calls_failure(self.service, wrong, calls, expected)
 
     def _check_took_effect(
         self,
@@ -215,18 +215,18 @@ class Assertions:
         wrong: str,
         expected: str,
     ) -> None:
-        with self._service.registry.lock:
+        with self.service.registry.lock:
             found = _connections_and_pairs(self._effective(operation))
             missing = [one for one in given if one not in found]
             if missing:
                 failure = [(wrong, missing)]
-                raise connections_failure(self._service, operation, failure, expected, given)
+                raise connections_failure(self.service, operation, failure, expected, given)
 
     def _effective(self, operation: str) -> list[Record]:
         """The calls of an operation that took effect."""
         return [
             record
-            for record in self._service.records
+            for record in self.service.records
             if record.took_effect and record.call.operation == operation
         ]
 

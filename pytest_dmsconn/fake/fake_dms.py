@@ -37,37 +37,29 @@ class FakeDms(Seeding, Lookup, FaultsAndTime, Inspection, Assertions):
 
     def __init__(self, options: Options) -> None:
         """Start empty but for the option `seed`."""
-        self._options = options
-        self._service = FakeService(options)
+        self.options = options
+        """The options that the fake was set up with."""
+        self.service = FakeService(options)
+        """The state of the fake, for transports; a test needs none of it."""
         self._elapsed_before_reset = 0.0
         if options.seed is not None:
-            loading.seed(self._service, options.seed)
-
-    @property
-    def service(self) -> FakeService:
-        """The machinery behind the fake; for transports, no part of what a test needs."""
-        return self._service
-
-    @property
-    def options(self) -> Options:
-        """The options that the fake was set up with."""
-        return self._options
+            loading.seed(self.service, options.seed)
 
     @property
     def region(self) -> str:
         """The region of seeds and clients that name none."""
-        return self._options.region
+        return self.options.region
 
     @property
     def account_id(self) -> str:
         """The account of seeds and clients that name none."""
-        return self._options.account_id
+        return self.options.account_id
 
     def reset(self) -> None:
         """Go back to empty: nothing seeded, nothing called, time at 0, generated values anew."""
-        self._service.faults.clear()
+        self.service.faults.clear()
         self._elapsed_before_reset = self.elapsed
-        self._service = FakeService(self._options)
+        self.service = FakeService(self.options)
 
     @property
     def elapsed(self) -> float:
@@ -75,10 +67,10 @@ class FakeDms(Seeding, Lookup, FaultsAndTime, Inspection, Assertions):
 
         For transports, no part of what a test needs.
         """
-        return self._elapsed_before_reset + self._service.lifecycle.now
+        return self._elapsed_before_reset + self.service.lifecycle.now
 
     def __repr__(self) -> str:
-        service = self._service
+        service = self.service
         return (
             f"<FakeDms {service.scope.region} {service.scope.account_id}: "
             f"{len(service.registry.connections.by_key)} connections, "

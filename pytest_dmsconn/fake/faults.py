@@ -32,7 +32,7 @@ __tracebackhide__ = True  # a failed test shows the line that called, not what i
 class FaultsAndTime:
     """The methods of `FakeDms` for faults and virtual time."""
 
-    _service: FakeService
+    service: FakeService
 
     def fail(  # noqa: PLR0913 - one keyword for each property of a fault
         self,
@@ -82,7 +82,7 @@ class FaultsAndTime:
         if message is not None and usual is None:
             msg = f"{quoted(error)} carries no message; message= goes with errors of AWS only."
             raise UsageError(msg)
-        return self._service.faults.arm(
+        return self.service.faults.arm(
             operation,
             error,
             message=usual or "" if message is None else message,
@@ -129,7 +129,7 @@ class FaultsAndTime:
         """
         _check_operation(operation)
         check_seconds("seconds", seconds)
-        return self._service.faults.arm(
+        return self.service.faults.arm(
             operation,
             DELAY,
             seconds=float(seconds),
@@ -164,9 +164,9 @@ class FaultsAndTime:
         if message is not None and result != Status.FAILED:
             msg = "message= goes with the result 'failed' only."
             raise UsageError(msg)
-        lifecycle = self._service.lifecycle
+        lifecycle = self.service.lifecycle
         pair = pair_of(connection)
-        with self._service.registry.lock:
+        with self.service.registry.lock:
             lifecycle.test_outcomes[pair] = lifecycle.make_outcome(result, message)
 
     def advance(self, seconds: float) -> None:
@@ -187,12 +187,12 @@ class FaultsAndTime:
             deleted
         """
         check_seconds("seconds", seconds)
-        self._service.advance(seconds)
+        self.service.advance(seconds)
 
     @property
     def now(self) -> float:
         """Virtual seconds since the fake began, or since its last `reset`."""
-        return self._service.lifecycle.now
+        return self.service.lifecycle.now
 
 
 def _check_operation(operation: str) -> None:

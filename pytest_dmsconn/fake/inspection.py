@@ -17,13 +17,13 @@ __tracebackhide__ = True  # a failed test shows the line that called, not what i
 class Inspection:
     """The part of `FakeDms` that tells what exists and what happened."""
 
-    _service: FakeService
+    service: FakeService
 
     @property
     def calls(self) -> tuple[Call, ...]:
         """Every attempt that reached the fake, retries too, in order."""
-        with self._service.registry.lock:
-            return tuple(record.call for record in self._service.records)
+        with self.service.registry.lock:
+            return tuple(record.call for record in self.service.records)
 
     def calls_to(self, operation: str) -> tuple[Call, ...]:
         """The attempts to call one operation.
@@ -37,8 +37,8 @@ class Inspection:
     @property
     def deletions(self) -> tuple[Deletion, ...]:
         """One for each DeleteConnection attempt, in order."""
-        with self._service.registry.lock:
-            found = (record.deletion for record in self._service.records)
+        with self.service.registry.lock:
+            found = (record.deletion for record in self.service.records)
             return tuple(deletion for deletion in found if deletion is not None)
 
     def story(self) -> str:
@@ -60,4 +60,4 @@ class Inspection:
               1      DeleteConnection  endpoint-1 @ instance-1: 200, failed -> deleting
               end    endpoint-1 @ instance-1  deleting
         """
-        return story(self._service)
+        return story(self.service)

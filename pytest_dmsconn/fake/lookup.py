@@ -25,7 +25,7 @@ MOST_COMPARED = 300
 class Lookup:
     """The part of `FakeDms` that tells what exists. Reading never advances a state."""
 
-    _service: FakeService
+    service: FakeService
 
     def connection(
         self,
@@ -69,7 +69,7 @@ class Lookup:
             raise UsageError(msg)
         if replication_instance_identifier is not None:
             given["replication_instance_identifier"] = replication_instance_identifier.lower()
-        registry = self._service.registry
+        registry = self.service.registry
         with registry.lock:
             found = [one for one in _candidates(registry, given) if _fits(one, given)]
             if len(found) == 1:
@@ -79,20 +79,20 @@ class Lookup:
     @property
     def connections(self) -> tuple[Connection, ...]:
         """What exists in all regions and accounts, being deleted included, in creation order."""
-        with self._service.registry.lock:
-            return tuple(self._service.registry.connections.by_key.values())
+        with self.service.registry.lock:
+            return tuple(self.service.registry.connections.by_key.values())
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
         """The endpoints that exist, likewise."""
-        with self._service.registry.lock:
-            return tuple(self._service.registry.endpoints.by_key.values())
+        with self.service.registry.lock:
+            return tuple(self.service.registry.endpoints.by_key.values())
 
     @property
     def replication_instances(self) -> tuple[ReplicationInstance, ...]:
         """The replication instances that exist, likewise."""
-        with self._service.registry.lock:
-            return tuple(self._service.registry.replication_instances.by_key.values())
+        with self.service.registry.lock:
+            return tuple(self.service.registry.replication_instances.by_key.values())
 
 
 def _candidates(registry: Registry, given: Mapping[str, str]) -> Iterable[Connection]:

@@ -32,7 +32,7 @@ __tracebackhide__ = True  # a failed test shows the line that called, not what i
 class Seeding:
     """The part of `FakeDms` that says what there is."""
 
-    _service: FakeService
+    service: FakeService
 
     def add_connection(  # noqa: PLR0913 - one keyword for each thing that a seed can say
         self,
@@ -110,8 +110,8 @@ class Seeding:
                 hint = did_you_mean(name, loading.SEED_KEYWORDS)
                 msg = f"FakeDms.add_connections() has no keyword argument {name!r}.{hint}"
                 raise TypeError(msg)
-        seed = seeds.read_connection(self._service.scope, **same)
-        lifecycle = self._service.lifecycle
+        seed = seeds.read_connection(self.service.scope, **same)
+        lifecycle = self.service.lifecycle
         return all_or_nothing(
             lifecycle, lambda _: [seeds.add_connection(lifecycle, seed) for _ in range(checked)]
         )
@@ -147,7 +147,7 @@ class Seeding:
             'postgres'
         """
         seed = seeds.read_named(
-            self._service.scope,
+            self.service.scope,
             Endpoint,
             arn=arn,
             identifier=identifier,
@@ -155,7 +155,7 @@ class Seeding:
             region=region,
             account_id=account_id,
         )
-        lifecycle = self._service.lifecycle
+        lifecycle = self.service.lifecycle
         return all_or_nothing(lifecycle, lambda _: seeds.add_named(lifecycle, seed))
 
     def add_replication_instance(  # noqa: PLR0913 - one keyword for each thing that can be said
@@ -190,7 +190,7 @@ class Seeding:
         """
         check_flag("available", available)
         seed = seeds.read_named(
-            self._service.scope,
+            self.service.scope,
             ReplicationInstance,
             arn=arn,
             identifier=identifier,
@@ -199,7 +199,7 @@ class Seeding:
             region=region,
             account_id=account_id,
         )
-        lifecycle = self._service.lifecycle
+        lifecycle = self.service.lifecycle
         return all_or_nothing(lifecycle, lambda _: seeds.add_named(lifecycle, seed))
 
     def remove_connection(self, connection: Connection) -> None:
@@ -243,9 +243,9 @@ class Seeding:
         """
         checked = check_status(status)
         check_text("last_failure_message", last_failure_message)
-        with self._service.registry.lock:
+        with self.service.registry.lock:
             self._require(connection, Connection)
-            self._service.lifecycle.set_status(connection, checked, last_failure_message)
+            self.service.lifecycle.set_status(connection, checked, last_failure_message)
 
     def load(self, source: str | os.PathLike[str] | Mapping[str, Any]) -> list[Connection]:
         """Seed from what `aws dms describe-connections` prints.
@@ -262,11 +262,11 @@ class Seeding:
             UsageError: the source cannot be read, or an entry is not allowed; the message names
                 the file and the entry, and nothing is changed.
         """
-        return loading.load(self._service, source)
+        return loading.load(self.service, source)
 
     def dump(self) -> dict[str, Any]:
         """The registry as one mapping; `load` restores it, `json.dump` writes it to a file."""
-        return loading.dump(self._service)
+        return loading.dump(self.service)
 
     def credentials(self, account_id: str) -> dict[str, Any]:
         """Keyword arguments for a boto3 or botocore client that acts in another account.
@@ -284,14 +284,14 @@ class Seeding:
         }
 
     def _remove(self, resource: Resource, kind: type[Resource]) -> None:
-        with self._service.registry.lock:
+        with self.service.registry.lock:
             self._require(resource, kind)
-            self._service.lifecycle.remove(resource)
+            self.service.lifecycle.remove(resource)
 
     def _require(self, resource: Resource, kind: type[Resource]) -> None:
         if not isinstance(resource, kind):
             msg = f"{quoted(resource)} is not a {kind.__name__} of this fake."
             raise UsageError(msg)
-        if not self._service.registry.holds(resource):
+        if not self.service.registry.holds(resource):
             msg = f"{resource!r} is not in this fake's registry (any more)."
             raise UsageError(msg)

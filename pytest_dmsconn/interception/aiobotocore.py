@@ -19,7 +19,6 @@ from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.httpxsession import HttpxSession
 from aiobotocore.signers import AioRequestSigner
 
-from pytest_dmsconn.dms import moto_resources
 from pytest_dmsconn.interception import aiobotocore_waits, stack
 from pytest_dmsconn.interception.botocore import (
     FAKE_KEYS,
@@ -35,9 +34,9 @@ from pytest_dmsconn.interception.signing import (
     credentials_for,
     known_key,
     needs_no_signature,
-    without_signature,
 )
 from pytest_dmsconn.protocol.aws_json import Timeouts
+from pytest_dmsconn.protocol.routing import moto_is_active
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,9 +74,7 @@ async def _with_content(request: AWSPreparedRequest) -> AWSPreparedRequest:
     it may be sent after all.
     """
     body: Any = request.body
-    if not moto_resources.is_active() or not inspect.iscoroutinefunction(
-        getattr(body, "read", None)
-    ):
+    if not moto_is_active() or not inspect.iscoroutinefunction(getattr(body, "read", None)):
         return request
     with_content = copy.copy(request)
     with_content.body = await body.read()
@@ -128,7 +125,7 @@ async def _sign(
         access_key = (await credentials.get_frozen_credentials()).access_key
     else:
         access_key = known_key(credentials)
-    with without_signature(signer, request, access_key):
+    with PlaceholderSigner(signer, request, access_key):
         await _SIGN.original(signer, name, request, *given, **named)
 
 

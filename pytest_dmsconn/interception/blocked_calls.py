@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from pytest_dmsconn.dms import moto_resources, service_model
+from pytest_dmsconn.dms import service_model
 from pytest_dmsconn.errors import BlockedAwsCall
 from pytest_dmsconn.protocol.aws_json import header, operation_of
-from pytest_dmsconn.protocol.routing import OPERATIONS
+from pytest_dmsconn.protocol.routing import OPERATIONS, moto_is_active
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -44,7 +44,7 @@ def block(service: FakeService, request: Request) -> BlockedAwsCall:
     operation = operation_of(request.headers)
     what = f"{_operation_words(request)} to {urlsplit(request.url).hostname}"
     service.block(what, _calling_line())
-    if moto_resources.is_active():
+    if moto_is_active():
         why = "moto's mock_aws() is active, but has no answer to it."
     elif operation in service_model.operation_names():
         why = (

@@ -34,11 +34,10 @@ from pytest_dmsconn.interception.signing import (
     credentials_for,
     known_key,
     needs_no_signature,
-    without_signature,
 )
 from pytest_dmsconn.protocol import moto
 from pytest_dmsconn.protocol.aws_json import Request, Timeouts, content_of, operation_of
-from pytest_dmsconn.protocol.routing import Route, route, route_past_moto
+from pytest_dmsconn.protocol.routing import Route, is_own_server, route, route_past_moto
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -105,7 +104,7 @@ def _sign(signer: RequestSigner, name: str, request: AWSRequest, *given: Any, **
         access_key = credentials.get_frozen_credentials().access_key
     else:
         access_key = known_key(credentials)
-    with without_signature(signer, request, access_key):
+    with PlaceholderSigner(signer, request, access_key):
         _SIGN.original(signer, name, request, *given, **named)
 
 
@@ -157,9 +156,16 @@ metadata services stay out of reach of a test that clears the environment, too.
 """
 
 
-@waits.remember_who_answers
 def answer(request: AWSPreparedRequest, transport: str, timeouts: Timeouts) -> Response | None:
     """Answer a request of a client; None if it goes where it was sent."""
+    waits.answered_in_process.set(True)
+    response = _answer(request, transport, timeouts)
+    if response is None and not is_own_server(request.url):
+        waits.answered_in_process.set(False)
+    return response
+
+
+def _answer(request: AWSPreparedRequest, transport: str, timeouts: Timeouts) -> Response | None:
     fake = stack.newest()
     if fake is None:
         return None
@@ -173,6 +179,7 @@ def answer(request: AWSPreparedRequest, transport: str, timeouts: Timeouts) -> R
         except TransportFailure as failure:
             raise FAILURES[failure.name](endpoint_url=request.url, error=failure) from None
     if way is Route.MOTO:
+        patch_late_imports()
         answered = moto.answer_of_moto(request)
         if answered is not None:
             return answered

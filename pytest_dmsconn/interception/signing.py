@@ -5,24 +5,28 @@ The events of signing are botocore's own. Only the signer that it would make is 
 
 from __future__ import annotations
 
+import functools
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from botocore.credentials import Credentials, RefreshableCredentials
 
-from pytest_dmsconn.dms import moto_resources
 from pytest_dmsconn.interception import stack
 from pytest_dmsconn.interception.blocked_calls import remember_operation
 from pytest_dmsconn.interception.patching import patch_late_imports
 from pytest_dmsconn.protocol.aws_json import operation_of
-from pytest_dmsconn.protocol.routing import Route, account_named_by, route, route_past_moto
+from pytest_dmsconn.protocol.routing import (
+    Route,
+    account_named_by,
+    moto_is_active,
+    route,
+    route_past_moto,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from botocore.awsrequest import AWSRequest
     from botocore.signers import RequestSigner
+    from typing_extensions import Self
 
 FETCHED_OUTSIDE = {"iam-role", "container-role", "sso", "login", "custom-process"}
 """botocore's names for the sources of credentials that moto does not answer."""
@@ -30,23 +34,52 @@ FETCHED_OUTSIDE = {"iam-role", "container-role", "sso", "login", "custom-process
 UNKNOWN_KEY = "testing"
 """The access key of a client whose own would have to be fetched, or that has none."""
 
+NO_SIGNATURE = "0" * 64
+SECONDS_OF_A_DAY = 86_400
+
 
 class PlaceholderSigner:
-    """Writes an `Authorization` header of the usual form, with zeros for a signature."""
+    """Writes an `Authorization` header of the usual form, with zeros for a signature.
 
-    def __init__(self, access_key: str, signer: RequestSigner) -> None:
-        """Make the signer of a client for one request."""
-        self._scope = f"{signer.region_name}/{signer.signing_name}/aws4_request"
-        self._access_key = access_key
+    botocore signs a request with it in a `with` block.
+    """
+
+    def __init__(self, signer: RequestSigner, request: AWSRequest, access_key: str | None) -> None:
+        """Make the signer of one request."""
+        self._signer = signer
+        self._request = request
+        self._context = request.context.get("signing", {})
+        self._has_signed = False
+        # The account, not the key that names it: botocore logs the header, and reports show logs.
+        self._account = (account_named_by(access_key) if access_key else "") or UNKNOWN_KEY
+
+    def __enter__(self) -> Self:
+        """Replace the signer: botocore passes `request_credentials` to `get_auth_instance`."""
+        self._request.context["signing"] = {**self._context, "request_credentials": self}
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Restore the signing context; give an unsigned client's request a header, too."""
+        self._request.context["signing"] = self._context
+        unsigned = not self._has_signed and "Authorization" not in self._request.headers
+        if unsigned and exception[0] is None:
+            self.add_auth(self._request)
 
     def add_auth(self, request: AWSRequest) -> None:
         """Write the header, as the method of that name of botocore's signers does."""
-        date = time.strftime("%Y%m%d", time.gmtime())
+        self._has_signed = True
+        day, signer = _formatted(int(time.time()) // SECONDS_OF_A_DAY), self._signer
         del request.headers["Authorization"]  # an assignment would add a second one
         request.headers["Authorization"] = (
-            f"AWS4-HMAC-SHA256 Credential={self._access_key}/{date}/{self._scope}, "
-            f"SignedHeaders=host, Signature={'0' * 64}"
+            f"AWS4-HMAC-SHA256 Credential={self._account}/{day}/"
+            f"{signer.region_name}/{signer.signing_name}/aws4_request, "
+            f"SignedHeaders=host, Signature={NO_SIGNATURE}"
         )
+
+
+@functools.lru_cache(maxsize=1)
+def _formatted(day: int) -> str:
+    return time.strftime("%Y%m%d", time.gmtime(day * SECONDS_OF_A_DAY))
 
 
 def needs_no_signature(
@@ -62,7 +95,8 @@ def needs_no_signature(
 
     A call that is blocked or moto's is signed, if the client has credentials.
     """
-    patch_late_imports()
+    if moto_is_active():
+        patch_late_imports()  # the test may have imported moto after it made the client
     fake = stack.newest()
     if fake is None or signing_type != "standard":
         return False
@@ -79,25 +113,6 @@ def needs_no_signature(
     return way is Route.BLOCK and known_key(credentials) is None
 
 
-@contextmanager
-def without_signature(
-    signer: RequestSigner, request: AWSRequest, access_key: str | None
-) -> Iterator[None]:
-    """Have botocore sign a request in this block with a `PlaceholderSigner`."""
-    # The account, not the key that names it: botocore logs the header, and reports show logs.
-    account = account_named_by(access_key) if access_key else ""
-    placeholder = PlaceholderSigner(account or UNKNOWN_KEY, signer)
-    found = request.context.get("signing", {})
-    # botocore hands the credentials of a single request on to `get_auth_instance`.
-    request.context["signing"] = {**found, "request_credentials": placeholder}
-    try:
-        yield
-    finally:
-        request.context["signing"] = found
-    if "Authorization" not in request.headers:  # an unsigned client has a region, too
-        placeholder.add_auth(request)
-
-
 def credentials_for(signer: RequestSigner, request: AWSRequest) -> Any:
     """The credentials that a request would be signed with."""
     own = request.context.get("signing", {}).get("request_credentials")
@@ -108,7 +123,7 @@ def are_fetched_from_moto(credentials: Any) -> bool:
     """Whether credentials are ones that moto answers the fetch of; they name the account there."""
     return (
         isinstance(credentials, RefreshableCredentials)
-        and moto_resources.is_active()
+        and moto_is_active()
         and credentials.method not in FETCHED_OUTSIDE
     )
 

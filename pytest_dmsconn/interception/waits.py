@@ -5,10 +5,9 @@ They advance virtual time if the fake or moto answers the client. Other clients 
 
 from __future__ import annotations
 
-import functools
 import time
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import botocore.endpoint
 import botocore.waiter
@@ -22,39 +21,15 @@ from pytest_dmsconn.protocol.aws_json import operation_of
 from pytest_dmsconn.protocol.routing import Route, is_aws_host, is_own_server, route
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from botocore.awsrequest import AWSPreparedRequest
-
-    from pytest_dmsconn.protocol.aws_json import Timeouts
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
-ResponseT = TypeVar("ResponseT")
-
-_answered_in_process: ContextVar[bool] = ContextVar("_answered_in_process", default=True)
+answered_in_process: ContextVar[bool] = ContextVar("answered_in_process", default=True)
 """Whether the fake or moto answers the calls of the client that waits.
 
 A wait follows a request of its client in the same thread or task, so the newest request tells.
 """
-
-
-def remember_who_answers(
-    answer: Callable[[AWSPreparedRequest, str, Timeouts], ResponseT],
-) -> Callable[[AWSPreparedRequest, str, Timeouts], ResponseT]:
-    """Decorate the function that answers a request, or returns None for one that is sent."""
-
-    @functools.wraps(answer)
-    def answer_and_remember(
-        request: AWSPreparedRequest, transport: str, timeouts: Timeouts
-    ) -> ResponseT:
-        _answered_in_process.set(True)
-        response = answer(request, transport, timeouts)
-        if response is None and not is_own_server(request.url):
-            _answered_in_process.set(False)
-        return response
-
-    return answer_and_remember
 
 
 def remember_who_will_answer(request: AWSPreparedRequest) -> None:
@@ -64,17 +39,17 @@ def remember_who_will_answer(request: AWSPreparedRequest) -> None:
         return
     way = route(operation, url, fake.options, to_dms=operation is not None)
     real = way is Route.PASS or (way is Route.MOTO and not is_aws_host(url))
-    _answered_in_process.set(not real or is_own_server(url))
+    answered_in_process.set(not real or is_own_server(url))
 
 
 def skip(seconds: float) -> bool:
     """Let a wait of a client advance virtual time; return whether it did."""
-    return _answered_in_process.get() and virtual_time.skip(seconds)
+    return answered_in_process.get() and virtual_time.skip(seconds)
 
 
 def are_skipped() -> bool:
     """Whether waits of the client advance virtual time."""
-    return _answered_in_process.get() and stack.newest() is not None
+    return answered_in_process.get() and stack.newest() is not None
 
 
 class _TimeModule:

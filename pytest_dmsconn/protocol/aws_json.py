@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import time
 import uuid
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol
 
 from pytest_dmsconn.dms import aws_errors, service_model
+from pytest_dmsconn.dms.service_model import TARGET_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,9 +66,9 @@ class Reply(NamedTuple):
 def header(headers: Headers, name: str) -> str:
     """The text of a header; empty if there is none."""
     value = headers.get(name)
-    if value is None:
-        return ""
-    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    return "" if value is None else str(value)
 
 
 def content_of(body: object) -> bytes:
@@ -78,17 +81,18 @@ def content_of(body: object) -> bytes:
 def operation_of(headers: Headers) -> str | None:
     """The operation that the `X-Amz-Target` names; None if it is not one of DMS's."""
     target = header(headers, "X-Amz-Target")
-    if target.startswith(service_model.TARGET_PREFIX):
-        return target[len(service_model.TARGET_PREFIX) :]
-    return None
+    return target[len(TARGET_PREFIX) :] if target.startswith(TARGET_PREFIX) else None
 
 
 def check(operation: str, parameters: Mapping[str, Any]) -> None:
-    """Check the parameters of a call against the service model.
-
-    Raises:
-        AwsError: a parameter is missing or of the wrong type (W4).
-    """
+    """Refuse a call with a parameter that is missing or of the wrong type (W4)."""
+    required = _required_strings(operation)
+    if (
+        required is not None
+        and required <= parameters.keys()
+        and {*map(type, parameters.values())} == {str}
+    ):
+        return  # botocore's validator takes ten times as long to find no fault
     try:
         complaint = service_model.complaints(operation, parameters)
     except RecursionError:  # it quotes what is wrong
@@ -97,12 +101,25 @@ def check(operation: str, parameters: Mapping[str, Any]) -> None:
         raise aws_errors.invalid_parameter_value(" ".join(complaint.splitlines()))  # W4
 
 
-def read_object(body: bytes) -> dict[str, Any]:
-    """Read a JSON object, without the members that are null: AWS takes those as absent.
+@functools.cache
+def _required_strings(operation: str) -> frozenset[str] | None:
+    """The required parameters of an operation whose parameters are all plain strings."""
+    shape = service_model.input_shape(operation)
+    plain = all(one.type_name == "string" and not one.metadata for one in shape.members.values())
+    return frozenset(shape.required_members) if plain else None
 
-    Raises:
-        AwsError: the body is not a JSON object (W3).
-    """
+
+def named_pair(parameters: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The pair of ARNs that the parameters of a call name directly."""
+    endpoint_arn = parameters.get("EndpointArn")
+    instance_arn = parameters.get("ReplicationInstanceArn")
+    if isinstance(endpoint_arn, str) and isinstance(instance_arn, str):
+        return endpoint_arn, instance_arn
+    return None
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """Read a JSON object (W3), without members that are null: AWS treats them as absent."""
     try:
         value = _DECODER.decode(body.decode())
     except (ValueError, RecursionError):
@@ -131,8 +148,13 @@ def refuse(error: AwsError) -> Response:
 def stamped(response: Response, request_id: str) -> Response:
     """Add the headers that every answer has, a broken one too: W1."""
     response.headers["x-amzn-RequestId"] = request_id
-    response.headers["Date"] = formatdate(usegmt=True)
+    response.headers["Date"] = _formatted(int(time.time()))
     return response
+
+
+@functools.lru_cache(maxsize=1)
+def _formatted(second: int) -> str:
+    return formatdate(second, usegmt=True)
 
 
 def error_body(error: AwsError) -> dict[str, str]:

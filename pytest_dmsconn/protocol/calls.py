@@ -33,26 +33,6 @@ class Answer(NamedTuple):
         return {self.list_name: listed, **self.members}
 
 
-class AnswerStore:
-    """The records of all listed answers, each kept once."""
-
-    def __init__(self) -> None:
-        """Start empty."""
-        self._records: dict[bytes, bytes] = {}
-
-    def shared(self, answer: Mapping[str, Any] | None) -> Answer | None:
-        """An answer in the form in which it is recorded."""
-        if answer is None:
-            return None
-        for name, value in answer.items():
-            if isinstance(value, list):
-                pickled = [pickle.dumps(one) for one in value]
-                records = tuple(self._records.setdefault(one, one) for one in pickled)
-                others = {other: answer[other] for other in answer if other != name}
-                return Answer(others, name, records)
-        return Answer(answer)
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class Call:
     """One attempt that reached the fake.
@@ -171,15 +151,6 @@ class Record(NamedTuple):
             endpoint_arn if isinstance(endpoint_arn, str) else "",
             instance_arn if isinstance(instance_arn, str) else "",
         )
-
-
-def named_pair(parameters: Mapping[str, Any]) -> tuple[str, str] | None:
-    """The pair of ARNs that the parameters of a call name directly."""
-    endpoint_arn = parameters.get("EndpointArn")
-    instance_arn = parameters.get("ReplicationInstanceArn")
-    if isinstance(endpoint_arn, str) and isinstance(instance_arn, str):
-        return endpoint_arn, instance_arn
-    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import TYPE_CHECKING, Any
 
 from pytest_dmsconn.dms import aws_errors, moto_resources, service_model
@@ -11,12 +12,14 @@ from pytest_dmsconn.dms.lifecycle import Lifecycle
 from pytest_dmsconn.dms.registry import Registry
 from pytest_dmsconn.errors import UsageError, did_you_mean
 from pytest_dmsconn.protocol import aws_json, routing
-from pytest_dmsconn.protocol.calls import AnswerStore, BlockedCall, Call, Record, named_pair
+from pytest_dmsconn.protocol.calls import Answer, BlockedCall, Call, Record
 from pytest_dmsconn.protocol.fault_injection import FaultPlan
 from pytest_dmsconn.protocol.routing import OPERATIONS
 from pytest_dmsconn.text import quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pytest_dmsconn.options import Options
     from pytest_dmsconn.protocol.aws_json import Reply, Request, Response
     from pytest_dmsconn.protocol.fault_injection import Fault
@@ -49,9 +52,10 @@ class FakeService:
         self.scope = Scope(options.region, options.account_id)
         self.registry = Registry()
         self.lifecycle: Lifecycle = Lifecycle(self.registry, options)
-        self.faults = FaultPlan(self.registry, strict=options.strict)
+        self.faults = FaultPlan(self.registry, options.strict)
         self.records: list[Record] = []
-        self.answers = AnswerStore()
+        self._listed: dict[bytes, bytes] = {}
+        """The records of all listed answers, pickled; each is kept once."""
         self.blocked: list[BlockedCall] = []
         self.named: dict[tuple[str, str], None] = {}
         """The connections that a failed assertion named; the story leaves them out last."""
@@ -74,7 +78,8 @@ class FakeService:
                 request_id = f"00000000-0000-4000-8000-{len(self.records):012x}"
             finally:
                 self.lifecycle.in_call = False
-            self.lifecycle.advance(seconds)
+            if seconds:
+                self.lifecycle.advance(seconds)
         if reply.response is None:
             raise TransportFailure(reply.error_code or "")
         return aws_json.stamped(reply.response, request_id)
@@ -99,12 +104,14 @@ class FakeService:
         try:
             parameters = aws_json.read_object(request.body)  # W3
             aws_json.check(operation, parameters)
-            fault = self.faults.fault_for(operation, parameters, transport)
+            if self.faults.armed:
+                fault = self.faults.fault_for(operation, parameters, transport)
             if fault is not None and fault.change is not None:
                 self.lifecycle.change_before_call(fault.change)
                 fault = None  # the changed registry gives the answer
             if fault is None or fault.applied:
-                moto_resources.sync(self.lifecycle, operation, scope, parameters)
+                if routing.moto_is_active():
+                    moto_resources.sync(self.lifecycle, operation, scope, parameters)
                 reply = aws_json.success(OPERATIONS[operation](self.lifecycle, scope, parameters))
                 took_effect = True
         except AwsError as error:
@@ -120,13 +127,25 @@ class FakeService:
             attempt=routing.attempt_of(request.headers),
             status_code=reply.response.status_code if reply.response else None,
             error_code=reply.error_code,
-            answer=self.answers.shared(reply.answer),
+            answer=self._stored(reply.answer),
         )
         self._record(call, fault, took_effect=took_effect)
         return reply, seconds
 
+    def _stored(self, answer: Mapping[str, Any] | None) -> Answer | None:
+        """An answer as it is recorded; records that were listed before are shared."""
+        if answer is None:
+            return None
+        for name, value in answer.items():
+            if isinstance(value, list):
+                pickled = [pickle.dumps(one) for one in value]
+                records = tuple(self._listed.setdefault(one, one) for one in pickled)
+                others = {other: answer[other] for other in answer if other != name}
+                return Answer(others, name, records)
+        return Answer(answer)
+
     def _record(self, call: Call, fault: Fault | None, *, took_effect: bool) -> None:
-        pair = named_pair(call.params)
+        pair = aws_json.named_pair(call.params)
         connection = self.registry.last_life(pair) if pair else None
         self.records.append(Record(call, connection, took_effect, fault, self.lifecycle.now))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pytest_dmsconn.protocol.calls import named_pair
+from pytest_dmsconn.protocol.aws_json import named_pair
 from pytest_dmsconn.protocol.injectable_errors import (
     ANY_OPERATION,
     CONNECT_TIMEOUT,
@@ -114,32 +114,27 @@ class Fault:
         return f"{text}\n    armed at {self.armed_at}"
 
 
+@dataclass(eq=False)
 class FaultPlan:
-    """The armed faults, in order."""
+    """The faults that a test has armed."""
 
-    def __init__(self, registry: Registry, *, strict: bool) -> None:
-        """Start with none."""
-        self._registry = registry
-        self._strict = strict
-        self._armed: list[Fault] = []
+    _registry: Registry
+    _strict: bool
+    armed: list[Fault] = field(default_factory=list)
+    """In the order of their arming."""
 
     def arm(self, operation: str, error: str, **more: Any) -> Fault:
         """Arm a fault; `more` are the other fields of `Fault`."""
         fault = Fault(operation=operation, error=error, _plan=self, **more)
         with self._registry.lock:
-            self._armed.append(fault)
+            self.armed.append(fault)
         return fault
-
-    @property
-    def armed(self) -> tuple[Fault, ...]:
-        """The armed faults, in order."""
-        return tuple(self._armed)
 
     def fault_for(
         self, operation: str, parameters: Mapping[str, Any], transport: str
     ) -> Fault | None:
         """Return the fault that a call gets: the first that applies."""
-        for fault in self._armed:
+        for fault in self.armed:
             if fault.matches(operation, parameters, transport) and fault.hits():
                 return fault
         return None
@@ -147,21 +142,21 @@ class FaultPlan:
     def disarm(self, fault: Fault, *, judged: bool) -> None:
         """Remove a fault; if it is judged and `strict`, no call having met it is an error."""
         with self._registry.lock:
-            if fault not in self._armed:
+            if fault not in self.armed:
                 return
-            self._armed.remove(fault)
+            self.armed.remove(fault)
         if judged and self._strict and not fault.met:
             raise AssertionError(self._complaint([fault]))
 
     def clear(self) -> None:
         """Remove all faults."""
         with self._registry.lock:
-            self._armed.clear()
+            self.armed.clear()
 
     def complaint(self) -> str:
         """Say which armed faults no call has met; empty if there is none."""
         with self._registry.lock:
-            unmet = [fault for fault in self._armed if not fault.met]
+            unmet = [fault for fault in self.armed if not fault.met]
             return self._complaint(unmet) if unmet else ""
 
     def _complaint(self, unmet: Iterable[Fault]) -> str:

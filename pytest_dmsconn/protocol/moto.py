@@ -26,10 +26,8 @@ def answer_of_moto(request: AWSPreparedRequest) -> Response | None:
     return Response(answered.status_code, headers, answered.content)
 
 
-def account_of(access_key: str) -> str | None:
-    """The account that moto takes a caller to act in; None if moto is not active."""
-    if not moto_resources.is_active():
-        return None
+def account_of(access_key: str) -> str:
+    """The account in which active moto has a caller act."""
     from moto.iam.models import get_account_id_from
 
     return os.environ.get("MOTO_ACCOUNT_ID") or get_account_id_from(access_key)

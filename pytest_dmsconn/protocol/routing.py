@@ -6,15 +6,15 @@ Every transport asks `route` for each request that it is about to send, or has r
 from __future__ import annotations
 
 import re
+import sys
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from pytest_dmsconn.arguments import is_account_id
-from pytest_dmsconn.dms import connections, endpoints_and_instances, moto_resources, service_model
+from pytest_dmsconn.dms import connections, endpoints_and_instances, service_model
 from pytest_dmsconn.dms.arns import dns_suffixes
+from pytest_dmsconn.protocol import moto
 from pytest_dmsconn.protocol.aws_json import header
-from pytest_dmsconn.protocol.moto import account_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -56,7 +56,7 @@ METADATA_ADDRESSES = {
 _ACCESS_KEY = "AKIADMSC"
 _DIGITS_AS_LETTERS = str.maketrans("0123456789", "ABCDEFGHIJ")
 _LETTERS_AS_DIGITS = str.maketrans("ABCDEFGHIJ", "0123456789")
-_ACCOUNT_KEY = re.compile(_ACCESS_KEY + "([A-J]{12})")
+_ACCOUNT_KEY = re.compile(f"([0-9]{{12}})|{_ACCESS_KEY}([A-J]{{12}})")
 
 _DMS_HOST = re.compile(r"(?:^|\.)dms(?:-fips)?\.([a-z0-9-]+)\.")
 _DMS_LABELS = re.compile(r"(?:vpce-[a-z0-9-]+\.)?dms(?:-fips)?\.[a-z0-9-]+(?:\.vpce)?")
@@ -86,9 +86,9 @@ def route(operation: str | None, url: str, options: Options, *, to_dms: bool) ->
         options: those of the fake in force.
         to_dms: whether its host or its client says that it is meant for DMS.
     """
-    if is_own_server(url):
+    if server_ports and is_own_server(url):
         return Route.PASS
-    if moto_resources.is_active():
+    if moto_is_active():
         return Route.FAKE if to_dms and operation in CONNECTION_OPERATIONS else Route.MOTO
     if to_dms and (operation in OPERATIONS or operation not in service_model.operation_names()):
         return Route.FAKE
@@ -103,6 +103,12 @@ def route_past_moto(operation: str | None, url: str, options: Options, *, to_dms
         to_dms or operation not in OPERATIONS
     )
     return Route.BLOCK if unanswered or is_aws_host(url) else Route.PASS
+
+
+def moto_is_active() -> bool:
+    """Whether a `mock_aws` of moto is in force."""
+    models = sys.modules.get("moto.core.models")
+    return models is not None and models.botocore_stubber.enabled is True
 
 
 def is_aws_host(url: str) -> bool:
@@ -147,9 +153,10 @@ def access_key_of(account_id: str) -> str:
 def account_named_by(access_key: str) -> str:
     """The account that a key names: its own 12 digits, that of `access_key_of`, or moto's."""
     named = _ACCOUNT_KEY.fullmatch(access_key)
-    if named:
-        return named.group(1).translate(_LETTERS_AS_DIGITS)
-    return access_key if is_account_id(access_key) else account_of(access_key) or ""
+    if named is not None:
+        account_id, letters = named.groups()
+        return account_id or letters.translate(_LETTERS_AS_DIGITS)
+    return moto.account_of(access_key) if moto_is_active() else ""
 
 
 def region_of_host(url: str) -> str:
