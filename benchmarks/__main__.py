@@ -20,6 +20,7 @@ def main(words: list[str]) -> int:
         figures.append(report.Figure(row, row.measure()))
         print(figures[-1].line(), flush=True)
     if not words:
+        plots.measure()
         plots.draw()
         report.write(figures)
     return int(any(figure.missed for figure in figures))

@@ -1,70 +1,100 @@
-"""Pictures of how cost grows, in `docs/`."""
+"""Plots of how cost grows, in `docs/pictures/`, and the figures that they are drawn from."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from benchmarks import growth, suites
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-DOCS = Path(__file__).parent.parent / "docs"
+FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
+DATA = FOLDER / "growth.json"
 SIZES = (10, 100, 1_000, 10_000, 100_000)
 SIZES_IN_MOTO = (10, 100, 1_000)
 TESTS = (1, 30, 100, 300)
+GRAY = "#808080"  # can be read on a light page and on a dark one
 
 PICTURES = {
-    "Time of a call against the size of the registry": DOCS / "growth-calls.svg",
-    "Memory of a connection against the number of connections": DOCS / "growth-memory.svg",
-    "Time of a suite against the number of its tests": DOCS / "growth-suite.svg",
+    "Time of a call against the size of the registry": "growth-calls.svg",
+    "Memory of a connection against the number of connections": "growth-memory.svg",
+    "Time of a suite against the number of its tests": "growth-suite.svg",
 }
+
+Lines = dict[str, list[tuple[float, float]]]
+
+
+def measure() -> None:
+    """Measure what the plots show, and keep it."""
+    titles = list(PICTURES)
+    figures = dict(zip(titles, (_calls(), _memory(), _suite()), strict=True))
+    FOLDER.mkdir(exist_ok=True)
+    DATA.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
 def draw() -> None:
-    """Measure and draw all of them."""
+    """Draw what was measured last."""
     mpl.rcParams["svg.hashsalt"] = "pytest-dmsconn"
-    for (title, path), fill in zip(PICTURES.items(), (_calls, _memory, _suite), strict=True):
-        figure = Figure(figsize=(7, 4), layout="constrained")
-        axes = figure.subplots()
-        axes.set_title(title)
-        fill(axes)
-        axes.grid(visible=True, alpha=0.3)
-        axes.legend()
-        figure.savefig(path, metadata={"Date": None})
-
-
-OURS, MOTO = "o-", "x--"
-"""How the lines look."""
-
-
-def _calls(axes: Axes) -> None:
-    by_size = {size: growth.seconds_of_calls(size) for size in SIZES}
-    for name in growth.CALLS_THAT_MUST_NOT_GROW:
-        points = [(size, found[name] * 1e6) for size, found in by_size.items() if name in found]
-        axes.plot(*zip(*points, strict=True), OURS, label=name)
-    moto = [growth.seconds_of_describe_in_moto(size) * 1e6 for size in SIZES_IN_MOTO]
-    axes.plot(SIZES_IN_MOTO, moto, MOTO, label="moto: DescribeConnections")
-    axes.set(xscale="log", yscale="log", xlabel="connections", ylabel="microseconds a call")
-
-
-def _memory(axes: Axes) -> None:
-    ours = [growth.memory_of_a_connection(size) for size in SIZES]
-    axes.plot(SIZES, ours, OURS, label="pytest-dmsconn")
-    moto = [growth.memory_of_a_connection_in_moto(size) for size in SIZES_IN_MOTO]
-    axes.plot(SIZES_IN_MOTO, moto, MOTO, label="moto")
-    axes.set(
-        xscale="log", yscale="log", xlabel="connections", ylabel="bytes, its two ends included"
+    mpl.rcParams.update(
+        dict.fromkeys(
+            ["text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"], GRAY
+        )
     )
+    axes_of = {
+        "growth-calls.svg": {
+            "xscale": "log",
+            "yscale": "log",
+            "xlabel": "connections",
+            "ylabel": "microseconds a call",
+        },
+        "growth-memory.svg": {
+            "xscale": "log",
+            "yscale": "log",
+            "xlabel": "connections",
+            "ylabel": "bytes, its two ends included",
+        },
+        "growth-suite.svg": {"xlabel": "tests", "ylabel": "seconds, start of pytest included"},
+    }
+    for title, lines in json.loads(DATA.read_text(encoding="utf-8")).items():
+        _plot(title, lines, PICTURES[title], axes_of[PICTURES[title]])
 
 
-def _suite(axes: Axes) -> None:
-    ours = [suites.suite(suites.OURS, tests) for tests in TESTS]
-    axes.plot(TESTS, ours, OURS, label="pytest-dmsconn")
-    moto = [suites.suite(suites.MOTO, tests) for tests in TESTS]
-    axes.plot(TESTS, moto, MOTO, label="moto")
-    axes.set(xlabel="tests", ylabel="seconds, start of pytest included")
+def _plot(title: str, lines: Lines, name: str, settings: dict[str, Any]) -> None:
+    figure = Figure(figsize=(7, 4), layout="constrained")
+    axes = figure.subplots()
+    axes.set_title(title)
+    for label, points in lines.items():
+        axes.plot(*zip(*points, strict=True), "x--" if "moto" in label else "o-", label=label)
+    axes.set(**settings)
+    axes.grid(visible=True, alpha=0.3)
+    axes.legend(framealpha=0)
+    figure.savefig(FOLDER / name, transparent=True, metadata={"Date": None})
+
+
+def _calls() -> Lines:
+    by_size = {size: growth.seconds_of_calls(size) for size in SIZES}
+    lines: Lines = {
+        name: [(size, found[name] * 1e6) for size, found in by_size.items() if name in found]
+        for name in growth.CALLS_THAT_MUST_NOT_GROW
+    }
+    lines["moto: DescribeConnections"] = [
+        (size, growth.seconds_of_describe_in_moto(size) * 1e6) for size in SIZES_IN_MOTO
+    ]
+    return lines
+
+
+def _memory() -> Lines:
+    return {
+        "pytest-dmsconn": [(size, growth.memory_of_a_connection(size)) for size in SIZES],
+        "moto": [(size, growth.memory_of_a_connection_in_moto(size)) for size in SIZES_IN_MOTO],
+    }
+
+
+def _suite() -> Lines:
+    return {
+        "pytest-dmsconn": [(tests, suites.suite(suites.OURS, tests)) for tests in TESTS],
+        "moto": [(tests, suites.suite(suites.MOTO, tests)) for tests in TESTS],
+    }

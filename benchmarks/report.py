@@ -73,7 +73,7 @@ def write(figures: list[Figure]) -> None:
         "",
         f"moto's lines end at {plots.SIZES_IN_MOTO[-1]:,} connections: one takes three calls.",
         "",
-        *(f"![{title}]({path.name})" for title, path in plots.PICTURES.items()),
+        *(f"![{title}](pictures/{name})" for title, name in plots.PICTURES.items()),
         "",
         "## Where and with what",
         "",

@@ -77,7 +77,7 @@ class _NamedResource:
         return self.linked if isinstance(self.linked, list) else (self.linked,)
 
     def member(self, name: str) -> Any:
-        """A member of AWS's structure, given or by default."""
+        """The member `name` of AWS's structure, given or by default."""
         return (self.members or {}).get(name, self.DEFAULTS.get(name))
 
     def to_dict(self) -> dict[str, Any]:

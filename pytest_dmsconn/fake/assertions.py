@@ -139,7 +139,12 @@ class Assertions:
     def assert_tested(self, *connections: ConnectionArgument) -> None:
         """Assert that a TestConnection of each connection was accepted.
 
-        Arguments and errors are those of `assert_deleted`.
+        Args:
+            connections: as for `assert_deleted`.
+
+        Raises:
+            AssertionError: at least one was not tested.
+            UsageError: no connection was given, or an argument cannot name one.
         """
         given = _given("assert_tested", connections)
         self._check_took_effect(TEST, given, "Not tested", "Expected to be tested")

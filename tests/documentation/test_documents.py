@@ -12,7 +12,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-from support.documentation import DOCUMENTS, README, ROOT, blocks_of, module_of, name_of, tokens_of
+from support.documentation import (
+    DOCUMENTS,
+    README,
+    ROOT,
+    blocks_of,
+    is_special,
+    module_of,
+    name_of,
+    tokens_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,24 +31,25 @@ if TYPE_CHECKING:
 # Examples
 
 
-def put_beside(suite: pytest.Pytester, source: str) -> None:
-    """Make a test file of examples, with what they may find beside them."""
-    suite.makepyfile(test_examples=source)
+def put_beside(suite: pytest.Pytester, **sources: str) -> None:
+    """Make test files of examples, with what they may find beside them."""
+    suite.makepyfile(**sources)
     shutil.copy(ROOT / "examples" / "cleanup" / "connections.json", suite.path)
 
 
-@pytest.mark.parametrize(
-    "document",
-    [one for one in DOCUMENTS if any(block.language == "python" for block in blocks_of(one))],
-    ids=name_of,
-)
 @pytest.mark.slow
-def test_the_examples_run(document: Path, suite: pytest.Pytester) -> None:
-    put_beside(suite, module_of(document))
+def test_the_examples_run(suite: pytest.Pytester) -> None:
+    modules = {
+        "test_" + re.sub(r"\W", "_", name_of(one)): module_of(one)
+        for one in DOCUMENTS
+        if any(block.language == "python" and not is_special(block) for block in blocks_of(one))
+    }
+    put_beside(suite, **modules)
 
     result = suite.runpytest_subprocess("-p", "asyncio")
 
     assert result.ret == pytest.ExitCode.OK
+    assert len(modules) > 10
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
@@ -58,7 +68,7 @@ def test_a_failing_test_looks_as_the_readme_shows(suite: pytest.Pytester) -> Non
     [index] = [index for index, block in enumerate(blocks) if block.mark.startswith("fails")]
     failing, shown = blocks[index : index + 2]
     name = ast.parse(failing.text).body[0].name  # type: ignore[attr-defined]
-    put_beside(suite, module_of(README, until=failing))
+    put_beside(suite, test_examples=module_of(README, until=failing))
 
     result = suite.runpytest_subprocess("-k", name)
 
@@ -68,7 +78,12 @@ def test_a_failing_test_looks_as_the_readme_shows(suite: pytest.Pytester) -> Non
 
 
 def test_pytest_takes_the_ini_examples(suite: pytest.Pytester) -> None:
-    examples = [block for one in DOCUMENTS for block in blocks_of(one) if block.language == "toml"]
+    examples = [
+        block
+        for one in DOCUMENTS
+        for block in blocks_of(one)
+        if block.language == "toml" and not is_special(block)
+    ]
     suite.makepyfile("def test_it(dmsconn): pass")
 
     for example in examples:

@@ -6,14 +6,12 @@ import ast
 import inspect
 import re
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.documentation import (
     DOCS,
-    FAULTS,
     FIDELITY,
-    README,
     REFERENCE,
     ROOT,
     table_headed,
@@ -28,8 +26,11 @@ from pytest_dmsconn.protocol.injectable_errors import (
     TRANSPORT_FAILURES,
 )
 from pytest_dmsconn.server.control_api import COMMANDS, PREFIX
-from pytest_dmsconn.server.dms_server import DmsServer
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ERRORS = REFERENCE / "errors.md"
 ROW = re.compile(r"\b[DTQENW]\d{1,2}a?\b")
 """A row of docs/fidelity.md, as the code cites it."""
 
@@ -72,36 +73,27 @@ def test_every_row_of_the_fidelity_page_says_how_it_is_known() -> None:
 
 
 def test_the_options_are_those_of_the_code() -> None:
-    table = table_headed(README, "option", "default")
+    table = table_headed(REFERENCE / "index.md", "option", "default")
     documented = {row[0].strip("`"): ast.literal_eval(row[1].strip("`")) for row in table}
 
     assert documented == {field.name: field.default for field in fields(Options)}
 
 
-def section(title: str) -> str:
-    """The text of a section of the reference, up to the next of its level."""
-    text = REFERENCE.read_text(encoding="utf-8")
-    return text.split(f"\n## {title}\n")[1].split("\n## ")[0]
-
-
-def documented_in(title: str) -> dict[str, str]:
-    """The names in bold code of a section, each with its signature."""
-    signatures = re.findall(r"\*\*`([^`]+)`\*\*", " ".join(section(title).split()))
-    return {signature.partition("(")[0]: signature for signature in signatures}
-
-
-def attributes_in(title: str) -> list[str]:
-    """The names in the first column of the table of a section."""
-    first_cells = re.findall(r"^\| (`.*?) \|", section(title), re.MULTILINE)
-    return [name for cell in first_cells for name in re.findall(r"`(\w+)(?:\(.*\))?`", cell)]
-
-
 def test_the_reference_has_every_public_name() -> None:
-    assert documented_in("Names in the package").keys() == set(pytest_dmsconn.__all__)
+    pages = "".join(page.read_text(encoding="utf-8") for page in REFERENCE.glob("*.md"))
+    generated = set(re.findall(r"^::: pytest_dmsconn\.(\w+)$", pages, re.MULTILINE))
+    listed = {
+        name
+        for row in table_headed(REFERENCE / "index.md", "name", "what it is")
+        for name in re.findall(r"`(\w+)`", row[0])
+    }
+
+    assert generated - {"strategies"} == set(pytest_dmsconn.__all__)
+    assert listed == set(pytest_dmsconn.__all__)
 
 
 def test_the_control_api_has_the_commands_of_the_code() -> None:
-    table = table_headed(DOCS / "reaching-the-fake.md", "request", "body", "answer")
+    table = table_headed(DOCS / "how-to" / "other-languages.md", "request", "body", "answer")
     documented = [row[0].strip("`") for row in table]
 
     assert documented == [f"{one.method} {PREFIX}{name}" for name, one in COMMANDS.items()]
@@ -109,14 +101,14 @@ def test_the_control_api_has_the_commands_of_the_code() -> None:
 
 def test_the_faults_are_those_of_the_code() -> None:
     errors = [
-        row[0].strip("`") for rows in tables_of(FAULTS) for row in rows[1:] if rows[0][0] == "error"
+        row[0].strip("`") for rows in tables_of(ERRORS) for row in rows[1:] if rows[0][0] == "error"
     ]
 
     assert errors == [*COMMON_ERRORS, *TRANSPORT_FAILURES, *BROKEN_ANSWERS]
 
 
 def test_the_common_errors_have_the_status_of_the_code() -> None:
-    table = table_headed(FAULTS, "error", "HTTP status")
+    table = table_headed(ERRORS, "error", "HTTP status")
 
     assert {row[0].strip("`"): int(row[1]) for row in table} == {
         error: status_code for error, (status_code, _) in COMMON_ERRORS.items()
@@ -124,57 +116,44 @@ def test_the_common_errors_have_the_status_of_the_code() -> None:
 
 
 def test_the_outcomes_are_those_of_the_code() -> None:
-    table = table_headed(FAULTS, "id", "what happens")
+    table = table_headed(ERRORS, "id", "what happens")
     documented = [name for row in table for name in re.findall(r"`([^`]+)`", row[0])]
 
     assert documented == [outcome.id for outcome in pytest_dmsconn.DELETE_OUTCOMES]
 
 
-FOR_TRANSPORTS = {"elapsed", "service"}
-"""What is public in `FakeDms` and no part of what a test needs."""
+PUBLIC_CLASSES = [
+    getattr(pytest_dmsconn, name)
+    for name in pytest_dmsconn.__all__
+    if inspect.isclass(getattr(pytest_dmsconn, name))
+    and name != "Fault"  # the reference leaves its methods out: they are for the fake
+]
 
 
-def test_the_reference_has_every_member_of_the_fake() -> None:
-    public = {name for name in dir(pytest_dmsconn.FakeDms) if not name.startswith("_")}
-
-    assert documented_in("FakeDms").keys() == public - FOR_TRANSPORTS
-
-
-def test_the_reference_has_the_fields_of_calls_and_deletions(dms_client: Any) -> None:
-    dms_client.describe_connections()
-
-    assert attributes_in("Call") == list(pytest_dmsconn.current().calls[0].to_dict())
-    assert attributes_in("Deletion") == list(pytest_dmsconn.Deletion._fields)
+def public_functions() -> Iterator[Any]:
+    """Every public function and method, as the reference generates it from its docstring."""
+    yield from (pytest_dmsconn.mock_dms, pytest_dmsconn.current)
+    for owner in PUBLIC_CLASSES:
+        for name, member in inspect.getmembers(owner, inspect.isfunction):
+            if not name.startswith("_") and member.__module__.startswith("pytest_dmsconn"):
+                yield member
 
 
-def test_the_reference_has_attributes_that_connections_have() -> None:
-    attributes = attributes_in("Connection")
+@pytest.mark.parametrize("function", list(public_functions()), ids=lambda one: one.__qualname__)
+def test_a_docstring_describes_every_parameter(function: Any) -> None:
+    text = inspect.getdoc(function) or ""
+    parameters = [name for name in inspect.signature(function).parameters if name != "self"]
 
-    assert attributes
-    assert set(attributes) <= set(dir(pytest_dmsconn.Connection))
-
-
-@pytest.mark.parametrize(
-    ("title", "owner"),
-    [("FakeDms", pytest_dmsconn.FakeDms), ("dmsconn_server", DmsServer)],
-)
-def test_the_reference_has_the_signatures_of_the_code(title: str, owner: type) -> None:
-    for name, signature in documented_in(title).items():
-        member = getattr(owner, name)
-        if callable(member):
-            assert signature == f"{name}({bare_signature(member)})"
-        else:
-            assert signature == name
+    assert text
+    assert [name for name in parameters if not re.search(rf"\b{name}\b", text)] == []
 
 
-def bare_signature(function: Any) -> str:
-    """Parameters and defaults, without types."""
-    parameters = list(inspect.signature(function).parameters.values())[1:]
-    bare = [
-        one.replace(
-            annotation=inspect.Parameter.empty,
-            default=str(one.default) if isinstance(one.default, str) else one.default,
-        )
-        for one in parameters
-    ]
-    return str(inspect.Signature(bare))[1:-1]
+@pytest.mark.parametrize("owner", PUBLIC_CLASSES, ids=lambda one: one.__name__)
+def test_every_property_has_a_docstring(owner: type) -> None:
+    properties = {
+        name: member
+        for name, member in inspect.getmembers(owner, lambda one: isinstance(one, property))
+        if not name.startswith("_")
+    }
+
+    assert [name for name, member in properties.items() if not inspect.getdoc(member)] == []

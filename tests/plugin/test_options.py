@@ -10,6 +10,7 @@ import pytest
 
 from pytest_dmsconn import FakeDms, UsageError, mock_dms
 from pytest_dmsconn.options import Options
+from pytest_dmsconn.text import quoted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -221,7 +222,7 @@ def test_bad_marker_is_an_error_at_setup(suite: pytest.Pytester, marker: str, me
 def test_bad_value_is_refused_naming_option_and_value(name: str, value: object) -> None:
     with pytest.raises(UsageError) as raised:
         mock_dms(**{name: value})  # type: ignore[call-overload]
-    assert str(raised.value).startswith(f"{name}={value!r} ")
+    assert str(raised.value).startswith(f"{name}={quoted(value)} ")
 
 
 def test_unknown_ini_name_is_a_warning(suite: pytest.Pytester) -> None:

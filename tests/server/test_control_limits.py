@@ -38,9 +38,9 @@ def test_seconds_that_are_no_time_are_refused(dmsconn: FakeDms, ask: Ask, number
 
 def test_the_longest_time_adds_up(ask: Ask) -> None:
     for _ in range(3):
-        answer = ask("POST", "advance", {"seconds": 10**12})
+        answer = ask("POST", "advance", {"seconds": 10**9})
 
-    assert answer.content == {"now": 3e12}
+    assert answer.content == {"now": 3e9}
 
 
 def test_state_shows_the_newest_thousand_calls(dmsconn_server: DmsServer, ask: Ask) -> None:

@@ -18,9 +18,8 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 README = ROOT / "README.md"
 FIDELITY = DOCS / "fidelity.md"
-REFERENCE = DOCS / "reference.md"
-FAULTS = DOCS / "faults-and-time.md"
-DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*.md")]
+REFERENCE = DOCS / "reference"
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*.md")])
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def module_of(document: Path, until: Block | None = None) -> str:
 
 def is_special(block: Block) -> bool:
     """Whether a block does not run with the others: it cannot, or it is to fail."""
-    return block.mark.startswith(("not run", "fails"))
+    return block.mark.startswith(("not run", "fails", "file"))
 
 
 def name_of(document: Path) -> str:
