@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
@@ -75,6 +74,8 @@ class GivenOptions(TypedDict, total=False):
     skip_sleep: bool
 
 
+DEFAULTS = Options()
+
 OPTION_NAMES = tuple(field.name for field in fields(Options))
 
 
@@ -91,9 +92,4 @@ def make_options(given: Mapping[str, Any]) -> Options:
                 f"The options are {', '.join(OPTION_NAMES)}."
             )
             raise UsageError(msg)
-    return Options(**given) if given else _defaults()
-
-
-@functools.cache
-def _defaults() -> Options:
-    return Options()
+    return Options(**given) if given else DEFAULTS

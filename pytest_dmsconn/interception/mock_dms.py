@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from pytest_dmsconn.dms import service_model
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.fake.fake_dms import FakeDms
-from pytest_dmsconn.interception import environment, patching, stack, test_state
+from pytest_dmsconn.interception import environment, patching, stack
 from pytest_dmsconn.options import Options, make_options
 from pytest_dmsconn.report import strict
 from pytest_dmsconn.text import quoted
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from pytest_dmsconn.interception.environment import Surroundings
-    from pytest_dmsconn.interception.stack import Entry
-    from pytest_dmsconn.interception.test_state import RunningTest
+    from pytest_dmsconn.interception.stack import Entry, RunningTest
     from pytest_dmsconn.options import GivenOptions
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
@@ -114,16 +113,19 @@ def end_test(test: RunningTest) -> None:
 
 
 def _new_entry(fake: FakeDms, owner: MockDms | None) -> stack.Entry:
-    test, found = test_state.running, environment.look()
+    test, found = stack.running_test, environment.look()
     if test is not None:
         test.found = test.found or found
-    return stack.Entry(
+    entry = stack.Entry(
         fake=fake,
         found=found,
         owner=None if owner is None else weakref.ref(owner),
         test=test,
         outlives_test=test is not None and test.in_wider_fixture,
     )
+    if fake.options.skip_sleep:
+        entry.waits.skip_sleep()
+    return entry
 
 
 def _leave(fake: FakeDms) -> None:
@@ -147,8 +149,8 @@ def _remove_ended() -> None:
         else:
             errors += patching.undo(entry.patched)
             environment.replace(environment.look(), entry.found)
-        if test_state.ended_fakes is not None and entry.fake not in test_state.ended_fakes:
-            test_state.ended_fakes.append(entry.fake)
+        if stack.ended_fakes is not None and entry.fake not in stack.ended_fakes:
+            stack.ended_fakes.append(entry.fake)
         stack.entries.remove(entry)  # forgotten after everything is undone
     if errors:
         raise errors[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_dmsconn.errors import EndlessWait
@@ -17,17 +18,19 @@ __tracebackhide__ = True  # a failed test shows the line that called, not what i
 MOST_IN_A_ROW = 10_000
 
 
+@dataclass(eq=False)
 class SkippedWaits:
-    """Whose sleeps `skip_sleep` skips, and how many waits were skipped without effect."""
+    """The threads whose sleeps a fake skips, and the number of waits skipped without effect."""
 
-    def __init__(self, *, skip_sleep: bool) -> None:
-        """Remember which threads there are: their sleeps stay real, but for this one."""
-        others = set(threading.enumerate()) if skip_sleep else set()
-        others.discard(threading.current_thread())
-        self._skip_sleep = skip_sleep
-        self._others: weakref.WeakSet[threading.Thread] = weakref.WeakSet(others)
-        self._in_a_row = 0
-        self._state: object = None
+    _others: weakref.WeakSet[threading.Thread] = field(default_factory=weakref.WeakSet)
+    _skip_sleep: bool = False
+    _in_a_row: int = 0
+    _state: object = None
+
+    def skip_sleep(self) -> None:
+        """Skip the sleeps of this thread and of threads that start later."""
+        self._others.update({*threading.enumerate()} - {threading.current_thread()})
+        self._skip_sleep = True
 
     def has_this_thread(self) -> bool:
         """Whether `skip_sleep` applies to this thread."""

@@ -12,13 +12,25 @@ from pytest_dmsconn.interception.skipped_waits import SkippedWaits
 
 if TYPE_CHECKING:
     import weakref
+    from collections import deque
 
     from pytest_dmsconn.fake.fake_dms import FakeDms
     from pytest_dmsconn.interception.environment import Surroundings
     from pytest_dmsconn.interception.patching import Patch
-    from pytest_dmsconn.interception.test_state import RunningTest
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
+
+
+@dataclass(eq=False)
+class RunningTest:
+    """A test, from the set-up of its first own fixture to the end of the teardown."""
+
+    placed: list[Surroundings] = field(default_factory=list)
+    """What the fakes that were entered during the test put in place."""
+    found: Surroundings | None = None
+    """What the first of them found."""
+    in_wider_fixture: bool = False
+    """Whether a fixture of a wider scope is being set up."""
 
 
 @dataclass(eq=False)
@@ -34,22 +46,25 @@ class Entry:
     """The test during which the fake was entered."""
     outlives_test: bool
     """Whether a fixture of a wider scope entered it."""
-    waits: SkippedWaits = field(init=False)
+    waits: SkippedWaits = field(default_factory=SkippedWaits)
     """The waits that the fake skips, in the thread that entered it and in younger ones."""
     patched: dict[str, tuple[Patch, ...]] = field(default_factory=dict)
     """The patches of each adapter. The oldest entry has them; it hands them on when it ends."""
     ended: bool = False
     """Whether the fake has ended; the entry is removed when everything is put back."""
 
-    def __post_init__(self) -> None:
-        self.waits = SkippedWaits(skip_sleep=self.fake.options.skip_sleep)
 
+running_test: RunningTest | None = None
+"""The test that runs. The plugin sets it; outside pytest there is none."""
+
+ended_fakes: deque[FakeDms] | None = None
+"""The last fakes that have ended during the test, kept for its report."""
 
 lock = threading.RLock()
 """Held while a fake is entered or left."""
 
 entries: list[Entry] = []
-"""The only state of what is in force."""
+"""All state of what is in force."""
 
 
 def newest_entry() -> Entry | None:

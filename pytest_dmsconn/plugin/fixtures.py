@@ -32,7 +32,7 @@ def dmsconn(request: pytest.FixtureRequest) -> Iterator[FakeDms]:
     """
     from pytest_dmsconn.fake.fake_dms import FakeDms
     from pytest_dmsconn.interception.mock_dms import enter, leave
-    from pytest_dmsconn.plugin.markers import options_of
+    from pytest_dmsconn.plugin.options import options_of
 
     fake = FakeDms(options_of(request))
     request.node.stash[fake_key] = fake

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import sys
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_dmsconn.interception import stack, test_state
-from pytest_dmsconn.plugin import ini, markers, reports, strict_failure
+from pytest_dmsconn.interception import stack
+from pytest_dmsconn.plugin import options, reports, strict_failure
 from pytest_dmsconn.plugin.fixtures import fake_key
 from pytest_dmsconn.report import sections
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
-_running: pytest.StashKey[test_state.RunningTest] = pytest.StashKey()
+_running: pytest.StashKey[stack.RunningTest] = pytest.StashKey()
 """Where an item keeps the state of its test, from the set-up of its first own fixture on."""
 
 _failed_before: pytest.StashKey[bool] = pytest.StashKey()
@@ -29,19 +30,19 @@ _failed_before: pytest.StashKey[bool] = pytest.StashKey()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Register the ini options."""
-    ini.register(parser)
+    options.register_ini(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and check the ini options."""
-    markers.register(config)
-    ini.read(config)
+    options.register_marker(config)
+    options.read_ini(config)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Let the marker `dmsconn` bring in the fixture, before other plugins look at fixture names."""
-    markers.request_fixture(item)
+    options.request_fixture(item)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -55,27 +56,27 @@ def pytest_fixture_setup(
         before = environment.look() if environment else None
         request.node.addfinalizer(functools.partial(_restore, test, before, [*stack.entries]))
         return (yield)
-    if test_state.running is None:
+    if stack.running_test is None:
         return (yield)
-    test_state.running.in_wider_fixture = True
+    stack.running_test.in_wider_fixture = True
     try:
         return (yield)
     finally:
-        test_state.running.in_wider_fixture = False
+        stack.running_test.in_wider_fixture = False
 
 
-def _begin_test(item: pytest.Item) -> test_state.RunningTest:
+def _begin_test(item: pytest.Item) -> stack.RunningTest:
     test = item.stash.get(_running, None)
     if test is None:
-        outer, test = test_state.running, test_state.RunningTest()
-        test_state.running = item.stash[_running] = test
+        outer, test = stack.running_test, stack.RunningTest()
+        stack.running_test = item.stash[_running] = test
         # The first finalizer of a test runs last, after all its fixtures are torn down.
         item.addfinalizer(functools.partial(_end_test, item, test, outer))
     return test
 
 
 def _restore(
-    test: test_state.RunningTest, before: Surroundings | None, older: list[stack.Entry]
+    test: stack.RunningTest, before: Surroundings | None, older: list[stack.Entry]
 ) -> None:
     if test.placed:
         from pytest_dmsconn.interception.mock_dms import restore
@@ -83,10 +84,8 @@ def _restore(
         restore(test, before, older)
 
 
-def _end_test(
-    item: pytest.Item, test: test_state.RunningTest, outer: test_state.RunningTest | None
-) -> None:
-    test_state.running = outer
+def _end_test(item: pytest.Item, test: stack.RunningTest, outer: stack.RunningTest | None) -> None:
+    stack.running_test = outer
     del item.stash[_running]
     if test.placed:
         from pytest_dmsconn.interception.mock_dms import end_test
@@ -100,7 +99,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
     Import and read what a fake needs before a fixture such as pyfakefs hides the files.
     """
-    reports.begin_test()
+    stack.ended_fakes = deque(maxlen=reports.MOST_ENDED)
+    if stack.entries:
+        reports.remember_older_fakes()
     item.stash[_failed_before] = False
     sections.shown = True
     fixtures = getattr(item, "fixturenames", ())
@@ -117,7 +118,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     outcome = yield
     fake = item.stash.get(fake_key, None)
     failed_before = item.stash.get(_failed_before, False) or strict_failure.has_failed_softly(item)
-    if fake is not None and not failed_before:
+    if fake is not None and fake.service.has_findings and not failed_before:
         strict_failure.check(item, fake)
     return outcome
 

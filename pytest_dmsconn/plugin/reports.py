@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pytest_dmsconn.interception import stack, test_state
+from pytest_dmsconn.interception import stack
 
 if TYPE_CHECKING:
     import pytest
@@ -34,22 +33,20 @@ _known: dict[FakeDms, State] = {}
 """The fakes that were in force when the test began, and those that were shown, as they were."""
 
 
-def begin_test() -> None:
-    """Remember the fakes of wider scope, and keep those that end during the test."""
-    _known.clear()
+def remember_older_fakes() -> None:
+    """Remember the state of the fakes that are in force when a test begins."""
     _known.update((fake, _state_of(fake)) for fake in stack.in_force())
-    test_state.ended_fakes = deque(maxlen=MOST_ENDED)
 
 
 def end_test() -> None:
     """Forget the fakes of the test."""
+    stack.ended_fakes = None
     _known.clear()
-    test_state.ended_fakes = None
 
 
 def add_stories(item: pytest.Item, report: pytest.TestReport, own: FakeDms | None) -> None:
     """Add a section for each fake that the test has used: those in force, and the last ended."""
-    in_force, ended = stack.in_force(), [*(test_state.ended_fakes or ())]
+    in_force, ended = stack.in_force(), [*(stack.ended_fakes or ())]
     used = [fake for fake in [*in_force, *ended] if _is_used(fake)]
     for number, fake in enumerate(used, 1):
         which = ""

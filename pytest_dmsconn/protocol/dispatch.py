@@ -60,6 +60,11 @@ class FakeService:
         self.named: dict[tuple[str, str], None] = {}
         """The connections that a failed assertion named; the story leaves them out last."""
 
+    @property
+    def has_findings(self) -> bool:
+        """Whether the option `strict` may fail the test: a blocked call, an armed fault."""
+        return bool(self.blocked or self.faults.armed)
+
     def answer(self, request: Request, transport: str) -> Response:
         """Answer a request, and record the call.
 
