@@ -17,7 +17,7 @@ def calling_line() -> str:
     return _line_of(next(_callers(), None))
 
 
-def waiting_line() -> str:
+def user_line() -> str:
     """File and line of the nearest caller that is no installed library, if there is one."""
     callers = tuple(_callers())
     own = (frame for frame in callers if not frame.f_code.co_filename.startswith(_installed()))

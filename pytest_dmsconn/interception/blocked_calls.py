@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-import sys
-import sysconfig
 from contextvars import ContextVar
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,10 +11,9 @@ from pytest_dmsconn.dms import service_model
 from pytest_dmsconn.errors import BlockedAwsCall
 from pytest_dmsconn.protocol.aws_json import header, operation_of
 from pytest_dmsconn.protocol.routing import OPERATIONS, moto_is_active
+from pytest_dmsconn.user_code import user_line
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from pytest_dmsconn.protocol.aws_json import Request
     from pytest_dmsconn.protocol.dispatch import FakeService
 
@@ -32,18 +28,11 @@ def remember_operation(url: str, words: str) -> None:
     _newest_operation.set((urlsplit(url).netloc, words))
 
 
-_LIBRARIES = (
-    str(Path(__file__).parents[1]),
-    *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
-)
-"""Folders of code that is not the user's."""
-
-
 def block(service: FakeService, request: Request) -> BlockedAwsCall:
     """Record a call that is blocked, and return the error to raise."""
     operation = operation_of(request.headers)
     what = f"{_operation_words(request)} to {urlsplit(request.url).hostname}"
-    service.block(what, _calling_line())
+    service.block(what, user_line())
     if moto_is_active():
         why = "moto's mock_aws() is active, but has no answer to it."
     elif operation in service_model.operation_names():
@@ -57,18 +46,6 @@ def block(service: FakeService, request: Request) -> BlockedAwsCall:
         f"Blocked a call to AWS: {what}. Nothing in this test answers it. {why} "
         "To let such calls leave the process, set the option block_aws=False."
     )
-
-
-def _calling_line() -> str | None:
-    """Return file and line of the innermost caller that is in no library."""
-    frame: FrameType | None = sys._getframe()  # noqa: SLF001 - public in all but its name
-    while frame is not None:
-        path, here = Path(frame.f_code.co_filename), Path.cwd()
-        if path.is_absolute() and not any(path.is_relative_to(one) for one in _LIBRARIES):
-            shown = path.relative_to(here) if path.is_relative_to(here) else path
-            return f"{shown}:{frame.f_lineno}"
-        frame = frame.f_back
-    return None
 
 
 def _operation_words(request: Request) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_dmsconn.errors import EndlessWait
-from pytest_dmsconn.user_code import waiting_line
+from pytest_dmsconn.user_code import user_line
 
 if TYPE_CHECKING:
     from pytest_dmsconn.protocol.dispatch import FakeService
@@ -45,7 +45,7 @@ class SkippedWaits:
             self._in_a_row = 0
             msg = (
                 f"{MOST_IN_A_ROW:,} waits in a row were skipped, and nothing in the fake changed. "
-                f"The program waits at {waiting_line()}, at virtual second "
+                f"The program waits at {user_line()}, at virtual second "
                 f"{service.lifecycle.now:g}. Give the loop an end, or let the fake end it: "
                 "set_status(), deleting_seconds=, testing_seconds=."
             )
