@@ -1,4 +1,4 @@
-"""Calls to AWS that nothing in the process answers."""
+"""Calls to AWS that are blocked because nothing in the process answers them."""
 
 from __future__ import annotations
 

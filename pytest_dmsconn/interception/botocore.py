@@ -56,8 +56,9 @@ FAILURES: Mapping[str, type[BotoCoreError]] = {
     "connection-closed": ConnectionClosedError,
     "endpoint-unreachable": EndpointConnectionError,
 }
-"""What botocore raises, and retries, when no answer arrives."""
+"""The errors that botocore raises, and retries, when no answer arrives."""
 
+NO_TIMEOUTS = Timeouts()
 
 FAKE_KEYS = ("testing", "testing")
 
@@ -65,7 +66,7 @@ SERVICES_OF_CREDENTIALS = {"ec2instancemetadata", "ecscontainer"}
 """Values of `credential_source`, in lower case, that stand for a metadata service."""
 
 FILES_OF_THE_MACHINE = {"~/.aws/config", "~/.aws/credentials", "/etc/boto.cfg", "~/.boto"}
-"""Where botocore looks if no variable names a file."""
+"""The files that botocore reads if no variable names one."""
 
 
 def _init_session(session: Session, *given: Any, **named: Any) -> None:
@@ -149,15 +150,15 @@ PATCHES = (
     _SOURCE,
     *waits.PATCHES,
 )
-"""They reach every client of the process, however and whenever it was made.
+"""Classes are patched, so all clients of the process are reached, whenever they were created.
 
-All clients send here, below retries, parsing, paginators and waiters. Files of the machine and
-metadata services stay out of reach of a test that clears the environment, too.
+Retries, parsing, paginators and waiters run above. Files of the machine and metadata services are
+not read even if a test clears the environment.
 """
 
 
 def answer(request: AWSPreparedRequest, transport: str, timeouts: Timeouts) -> Response | None:
-    """Answer a request of a client; None if it goes where it was sent."""
+    """Answer a request of a client; None if it is sent to its URL."""
     waits.answered_in_process.set(True)
     response = _answer(request, transport, timeouts)
     if response is None and not is_own_server(request.url):
@@ -174,8 +175,7 @@ def _answer(request: AWSPreparedRequest, transport: str, timeouts: Timeouts) -> 
     way = route(operation, request.url, fake.options, to_dms=to_dms)
     if way is Route.FAKE:
         try:
-            called = neutral(request)._replace(timeouts=timeouts)
-            return fake.service.answer(called, transport)
+            return fake.service.answer(neutral(request, timeouts), transport)
         except TransportFailure as failure:
             raise FAILURES[failure.name](endpoint_url=request.url, error=failure) from None
     if way is Route.MOTO:
@@ -194,7 +194,7 @@ def _answer(request: AWSPreparedRequest, transport: str, timeouts: Timeouts) -> 
 
 
 def leaves_credentials_unfetched() -> bool:
-    """Whether nobody is to ask the metadata service of an instance for credentials."""
+    """Whether the metadata service of an instance must not be asked for credentials."""
     fake = stack.newest()
     return fake is not None and fake.options.block_aws
 
@@ -204,9 +204,10 @@ def leaves_source_unfetched(source_name: str) -> bool:
     return source_name.lower() in SERVICES_OF_CREDENTIALS and leaves_credentials_unfetched()
 
 
-def neutral(request: AWSPreparedRequest) -> Request:
-    """A request as the fake takes it."""
-    return Request(request.method, request.url, request.headers, content_of(request.body))
+def neutral(request: AWSPreparedRequest, timeouts: Timeouts = NO_TIMEOUTS) -> Request:
+    """A request in the form that all transports share."""
+    body = content_of(request.body)
+    return Request(request.method, request.url, request.headers, body, timeouts)
 
 
 def _aws_response(request: AWSPreparedRequest, response: Response) -> AWSResponse:
@@ -216,7 +217,7 @@ def _aws_response(request: AWSPreparedRequest, response: Response) -> AWSRespons
 
 
 class _RawBody(io.BytesIO):
-    """The body of an answer as botocore reads it off the connection."""
+    """The body of a response, as botocore reads it from a connection."""
 
     def stream(self, **_: Any) -> Iterator[bytes]:
         yield self.read()

@@ -1,4 +1,4 @@
-"""What a fake sets aside: the variables that configure AWS's SDKs, and boto3's default session."""
+"""The variables that configure AWS's SDKs and boto3's default session, which a fake replaces."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def of_fake(region: str) -> dict[str, str]:
 
 
 def look() -> Surroundings:
-    """What is there now."""
+    """The present variables and session."""
     encoded = _encoded()
     # A copy of the names: other threads may set variables meanwhile.
     found = [name for name in [*encoded] if name in _NAMES or name.startswith(_FAMILIES)]
@@ -105,7 +105,7 @@ def look() -> Surroundings:
 
 
 def replace(found: Surroundings, wanted: Surroundings) -> None:
-    """Put `wanted` in the place of `found`; repeatable after an interrupt at any line."""
+    """Replace `found` by `wanted`; repeatable after an interrupt at any line."""
     encoded = _encoded()
     for name in found.variables:
         if name not in wanted.variables:
@@ -120,7 +120,7 @@ def replace(found: Surroundings, wanted: Surroundings) -> None:
 
 
 def is_untouched(region: str) -> bool:
-    """Whether nobody has edited the variables since a fake of that region set its own."""
+    """Whether the variables are those that a fake of that region sets."""
     return look().variables == placed_by_fake(region).variables
 
 

@@ -33,7 +33,7 @@ FunctionT = TypeVar("FunctionT", bound="Callable[..., Any]")
 
 
 def prepare(*, of_clients: bool) -> None:
-    """Import and read what `enter` will need, and making a client if `of_clients` says so."""
+    """Import and read what `enter` needs, and what creating a client needs if `of_clients`."""
     service_model.read_data_files(of_clients=of_clients)
     patching.load_adapters()
 
@@ -67,7 +67,7 @@ def leave(fake: FakeDms) -> None:
 
 
 def recover() -> None:
-    """Finish what an interrupt has left half done."""
+    """Finish what an interrupt left half done."""
     with contextlib.suppress(RuntimeError):
         while True:  # until this thread holds the lock no more: nothing in here calls this
             stack.lock.release()
@@ -100,7 +100,7 @@ def restore(test: RunningTest, before: Surroundings | None, older: list[Entry]) 
 
 
 def end_test(test: RunningTest) -> None:
-    """End the fakes that a test has left in force."""
+    """End the fakes that a test left in force."""
     with stack.lock:
         for entry in stack.entries:
             if entry.test is test and not entry.outlives_test:
@@ -137,7 +137,7 @@ def _leave(fake: FakeDms) -> None:
 
 
 def _remove_ended() -> None:
-    """Put back what the fakes that have ended replaced; repeatable after an interrupt."""
+    """Restore what the ended fakes replaced; repeatable after an interrupt."""
     errors: list[Exception] = []
     for entry in [entry for entry in reversed(stack.entries) if entry.ended]:
         position = stack.entries.index(entry)

@@ -1,4 +1,4 @@
-"""moto: it answers when the fake asks, and what is deleted in it is deleted in the fake."""
+"""moto: it answers when the fake asks, and the fake deletes what moto deletes."""
 
 from __future__ import annotations
 
@@ -72,11 +72,10 @@ _ASK = Patch(BotocoreStubber, "__call__", _ask_or_keep_silent)
 _PROCESS = Patch(BotocoreStubber, "process_request", _process_and_follow)
 
 PATCHES = (_ASK, _PROCESS)
-"""They stand between moto and what it would answer.
+"""moto does not answer when a client asks it before sending.
 
-A client asks moto before it sends anything. moto keeps silent then, so that every client comes to
-its sending, where the fake answers what is its own, and asks moto for the rest: clients that were
-made before moto was imported are among them.
+So every request is sent, also of clients from before the import of moto. The fake then answers its
+own operations, and asks moto for all others.
 """
 
 

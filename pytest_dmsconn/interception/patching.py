@@ -16,16 +16,12 @@ LATE_ADAPTERS = {"moto.core.botocore_stubber": "moto", "aiobotocore.session": "a
 
 
 class Patch:
-    """An attribute of a class or module, and what replaces it while a fake is in force.
-
-    Attributes:
-        original: what was there when the patch was applied, for the replacement to call.
-    """
+    """The replacement of an attribute while a fake is in force; it calls `original`."""
 
     __slots__ = ("_name", "_owner", "_replacement", "original")
 
     def __init__(self, owner: Any, name: str, replacement: Any) -> None:
-        """Describe a patch of a module's variable, or of a method that `owner` itself defines."""
+        """Describe a patch of an attribute that `owner`, a module or a class, defines itself."""
         if name not in vars(owner):
             raise AttributeError(
                 f"This release of {getattr(owner, '__module__', owner.__name__)} is not supported "
@@ -39,7 +35,7 @@ class Patch:
     def apply(self) -> None:
         """Put the replacement in place."""
         found = getattr(self._owner, self._name)
-        # Whoever saved the replacement during a fake may have put it back after the fake's end.
+        # A mock that saved the replacement during a fake may have restored it after the end.
         if found is not self._replacement:
             self.original = found
         setattr(self._owner, self._name, self._replacement)
@@ -64,7 +60,7 @@ def load_adapters(*, skip_sleep: bool = False) -> dict[str, tuple[Patch, ...]]:
 
 
 def apply(patches: dict[str, tuple[Patch, ...]]) -> None:
-    """Apply what is not applied yet; to be called with the lock, and with a fake in force."""
+    """Apply patches that are not applied yet; needs the lock, and a fake in force."""
     patched = stack.entries[0].patched
     for name, patches_of_one in patches.items():
         if name not in patched:
@@ -99,11 +95,11 @@ def _is_patched(name: str) -> bool:
     try:
         return name in stack.entries[0].patched
     except IndexError:
-        return True  # no fake is in force, so nothing is to be patched
+        return True  # no fake is in force, so there is nothing to patch
 
 
 def _is_imported(module: str) -> bool:
-    """Whether a module is there, and complete: another thread may be importing it."""
+    """Whether the import of a module is complete: another thread may be importing it."""
     spec = getattr(sys.modules.get(module), "__spec__", None)
     return spec is not None and not getattr(spec, "_initializing", False)
 

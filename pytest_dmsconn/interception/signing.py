@@ -1,6 +1,6 @@
-"""Signing: what is answered in the process needs no signature, and no credentials.
+"""Signing: a request that is answered in the process needs no signature and no credentials.
 
-The events of signing are botocore's own. Only the signer that it would make is replaced.
+botocore emits its own events of signing. Only its signer is replaced.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ FETCHED_OUTSIDE = {"iam-role", "container-role", "sso", "login", "custom-process
 """botocore's names for the sources of credentials that moto does not answer."""
 
 UNKNOWN_KEY = "testing"
-"""The access key of a client whose own would have to be fetched, or that has none."""
+"""The access key in the header of a client that has none, or would have to fetch it."""
 
 NO_SIGNATURE = "0" * 64
 SECONDS_OF_A_DAY = 86_400
@@ -91,9 +91,9 @@ def needs_no_signature(
     *_: Any,
     **__: Any,
 ) -> bool:
-    """Whether a request will be answered in the process; it takes what `RequestSigner.sign` takes.
+    """Whether the fake will answer a request; the parameters are those of `RequestSigner.sign`.
 
-    A call that is blocked or moto's is signed, if the client has credentials.
+    A request that is blocked or answered by moto is signed if the client has credentials.
     """
     if moto_is_active():
         patch_late_imports()  # the test may have imported moto after it made the client
@@ -120,7 +120,7 @@ def credentials_for(signer: RequestSigner, request: AWSRequest) -> Any:
 
 
 def are_fetched_from_moto(credentials: Any) -> bool:
-    """Whether credentials are ones that moto answers the fetch of; they name the account there."""
+    """Whether moto answers the requests that fetch these credentials; they name its account."""
     return (
         isinstance(credentials, RefreshableCredentials)
         and moto_is_active()
@@ -129,7 +129,7 @@ def are_fetched_from_moto(credentials: Any) -> bool:
 
 
 def known_key(credentials: Any) -> str | None:
-    """The access key of credentials that need not be fetched."""
+    """The access key of credentials that need no fetching."""
     if isinstance(credentials, Credentials) and not isinstance(credentials, RefreshableCredentials):
         return credentials.access_key
     return None

@@ -33,7 +33,7 @@ A wait follows a request of its client in the same thread or task, so the newest
 
 
 def remember_who_will_answer(request: AWSPreparedRequest) -> None:
-    """Note who will answer a request, before the rate limiter waits to send it."""
+    """Record whether a request will be answered in the process, before the rate limiter waits."""
     fake, url, operation = stack.newest(), str(request.url), operation_of(request.headers)
     if fake is None:
         return

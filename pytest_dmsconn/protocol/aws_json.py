@@ -22,7 +22,7 @@ OK = 200
 
 
 class Headers(Protocol):
-    """What finds the value of a header, however its name is capitalized."""
+    """A mapping of headers whose names are case-insensitive."""
 
     def get(self, name: str, /) -> Any:
         """The value, text or bytes; None if there is none."""
@@ -36,7 +36,7 @@ class Timeouts(NamedTuple):
 
 
 class Request(NamedTuple):
-    """A call as every transport hands it over."""
+    """A request in the form that all transports share."""
 
     method: str
     url: str
@@ -46,7 +46,7 @@ class Request(NamedTuple):
 
 
 class Response(NamedTuple):
-    """An answer as every transport takes it."""
+    """A response in the form that all transports share."""
 
     status_code: int
     headers: dict[str, str]
@@ -54,7 +54,7 @@ class Response(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """What a call is answered with: as it is recorded, and on the wire."""
+    """The answer to a call, as it is recorded and as it is sent."""
 
     answer: Mapping[str, Any] | None
     """The decoded answer, of a refusal too; None if it is broken or lost."""
@@ -72,7 +72,7 @@ def header(headers: Headers, name: str) -> str:
 
 
 def content_of(body: object) -> bytes:
-    """The bytes of a body; none of a stream, which no operation of DMS comes in."""
+    """The bytes of a body; empty for a stream, which no operation of DMS has."""
     if isinstance(body, str):
         return body.encode()
     return bytes(body) if isinstance(body, (bytes, bytearray)) else b""
@@ -141,12 +141,12 @@ def refusal(error: AwsError) -> Reply:
 
 
 def refuse(error: AwsError) -> Response:
-    """The answer to what reaches no operation."""
+    """The response to a request that names no operation."""
     return stamped(encode(error_body(error), error.status_code), str(uuid.uuid4()))
 
 
 def stamped(response: Response, request_id: str) -> Response:
-    """Add the headers that every answer has, a broken one too: W1."""
+    """Add the headers of every response, broken ones included: W1."""
     response.headers["x-amzn-RequestId"] = request_id
     response.headers["Date"] = _formatted(int(time.time()))
     return response
@@ -163,7 +163,7 @@ def error_body(error: AwsError) -> dict[str, str]:
 
 
 def encode(answer: Mapping[str, Any], status_code: int) -> Response:
-    """Put an answer on the wire."""
+    """The response with an answer in it."""
     body = _ENCODER.encode(answer).encode()
     headers = {"Content-Type": CONTENT_TYPE, "Content-Length": str(len(body))}
     return Response(status_code, headers, body)

@@ -28,13 +28,9 @@ __tracebackhide__ = True  # a failed test shows the line that called, not what i
 
 
 def check_operation(operation: object) -> None:
-    """Refuse an operation that the fake does not answer.
-
-    Raises:
-        UsageError: naming those that it answers.
-    """
+    """Raise `UsageError` for an operation that the fake does not answer."""
     if not isinstance(operation, str) or operation not in OPERATIONS:
-        # The name nearest to CreateEndpoint is DeleteEndpoint, which nobody means.
+        # No hint for another operation of DMS: DeleteEndpoint is not what CreateEndpoint means.
         known = str(operation) in service_model.operation_names()
         hint = "" if known else did_you_mean(str(operation), OPERATIONS)
         msg = (
@@ -44,7 +40,7 @@ def check_operation(operation: object) -> None:
 
 
 class FakeService:
-    """The state of one fake, from its beginning or its last reset."""
+    """The state of one fake since it was made or reset."""
 
     def __init__(self, options: Options) -> None:
         """Start empty, under `options`."""
@@ -66,18 +62,14 @@ class FakeService:
         return bool(self.blocked or self.faults.armed)
 
     def answer(self, request: Request, transport: str) -> Response:
-        """Answer a request, and record the call.
-
-        An injected transport failure is raised as `TransportFailure`, for the transport to
-        translate into the exception of its library.
-        """
+        """Answer a request, and record the call; raise `TransportFailure` if no answer arrives."""
         operation = aws_json.operation_of(request.headers)
         if operation is None or operation not in OPERATIONS:
             return aws_json.refuse(unknown_operation(request))  # W5
         scope = routing.scope_of(routing.caller_of(request), self.scope)
         with self.registry.lock:
             self.lifecycle.calls += 1
-            self.lifecycle.in_call = True  # by which changes of status are dated
+            self.lifecycle.in_call = True  # status changes are dated by it
             try:
                 reply, seconds = self._reply(operation, scope, request, transport)
                 request_id = f"00000000-0000-4000-8000-{len(self.records):012x}"

@@ -1,7 +1,4 @@
-"""Where a request goes, and who sends it.
-
-Every transport asks `route` for each request that it is about to send, or has received.
-"""
+"""The routing rule, which every transport asks for each request, and the caller of a request."""
 
 from __future__ import annotations
 
@@ -12,14 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from pytest_dmsconn.dms import connections, endpoints_and_instances, service_model
-from pytest_dmsconn.dms.arns import dns_suffixes
+from pytest_dmsconn.dms.arns import Scope, dns_suffixes
 from pytest_dmsconn.protocol import moto
 from pytest_dmsconn.protocol.aws_json import header
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pytest_dmsconn.dms.arns import Scope
     from pytest_dmsconn.dms.lifecycle import Lifecycle
     from pytest_dmsconn.options import Options
     from pytest_dmsconn.protocol.aws_json import Headers, Request
@@ -72,19 +68,15 @@ class Route(Enum):
     MOTO = auto()
     """moto is asked; `route_past_moto` decides on what moto leaves alone."""
     BLOCK = auto()
-    """Nobody answers it, and it must not leave the process."""
+    """Nothing answers it, and it must not leave the process."""
     PASS = auto()
-    """It goes where it was sent."""
+    """It is sent to its URL."""
 
 
 def route(operation: str | None, url: str, options: Options, *, to_dms: bool) -> Route:
-    """Say who answers a request.
+    """Say who answers a request; `to_dms` is whether its host or its client names DMS.
 
-    Args:
-        operation: the operation of DMS that its target names, if any.
-        url: where it is sent; empty for a request that has arrived at a server.
-        options: those of the fake in force.
-        to_dms: whether its host or its client says that it is meant for DMS.
+    The URL of a request that has arrived at a server is empty.
     """
     if server_ports and is_own_server(url):
         return Route.PASS
@@ -96,7 +88,7 @@ def route(operation: str | None, url: str, options: Options, *, to_dms: bool) ->
 
 
 def route_past_moto(operation: str | None, url: str, options: Options, *, to_dms: bool) -> Route:
-    """Say what becomes of a request that neither the fake nor moto answers."""
+    """Say whether a request that neither the fake nor moto answers is blocked."""
     if not options.block_aws or is_own_server(url):
         return Route.PASS
     unanswered = operation in service_model.operation_names() and (
@@ -112,32 +104,32 @@ def moto_is_active() -> bool:
 
 
 def is_aws_host(url: str) -> bool:
-    """Whether a URL leads to AWS: a DNS suffix of any partition, or a metadata address."""
+    """Whether a URL names a host of AWS in any partition, or a metadata address."""
     host = (urlsplit(url).hostname or "").rstrip(".")
     return f".{host}".endswith(dns_suffixes()) or host in METADATA_ADDRESSES
 
 
 def is_own_server(url: str) -> bool:
-    """Whether a URL leads to a server of this process."""
+    """Whether a URL names a server of this process."""
     if not server_ports:
         return False
     try:
         address = urlsplit(url)
         port = address.port
     except ValueError:
-        return False  # no URL at all, for the transport to refuse
+        return False  # the transport refuses such a URL
     return port in server_ports and address.hostname in LOOPBACK_NAMES
 
 
 class Caller(NamedTuple):
-    """What a request says of its caller; empty where it says nothing."""
+    """The account and region of a caller; empty where the request names none."""
 
     account_id: str
     region: str
 
 
 def caller_of(request: Request) -> Caller:
-    """Account and region: those of the signature, else the region of the host."""
+    """Account and region of the signature; without one, the region of the host."""
     signature = _SIGNATURE.search(
         header(request.headers, "Authorization") or _query_signature(request.url)
     )
@@ -166,7 +158,7 @@ def region_of_host(url: str) -> str:
 
 
 def is_dms_host(url: str) -> bool:
-    """Whether a URL leads to DMS, in any partition: FIPS, dual-stack and VPC endpoints too."""
+    """Whether a URL names a host of DMS: any partition, FIPS, dual-stack and VPC endpoints."""
     host = (urlsplit(url).hostname or "").rstrip(".")
     return any(
         _DMS_LABELS.fullmatch(host.removesuffix(suffix)) is not None
@@ -176,15 +168,12 @@ def is_dms_host(url: str) -> bool:
 
 
 def scope_of(caller: Caller, default: Scope) -> Scope:
-    """Where the caller acts."""
-    return default._replace(
-        region=caller.region or default.region,
-        account_id=caller.account_id or default.account_id,
-    )
+    """The region and account that the caller acts in."""
+    return Scope(caller.region or default.region, caller.account_id or default.account_id)
 
 
 def attempt_of(headers: Headers) -> int:
-    """Which attempt of its client a request is, from 1."""
+    """The number of an attempt of its client, from 1."""
     match = _ATTEMPT.search(header(headers, "amz-sdk-request"))
     return max(int(match.group(1)), 1) if match else 1
 
