@@ -19,7 +19,7 @@ from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.httpxsession import HttpxSession
 from aiobotocore.signers import AioRequestSigner
 
-from pytest_dmsconn.interception import aiobotocore_waits, stack
+from pytest_dmsconn.interception import aiobotocore_waits, stack, virtual_time
 from pytest_dmsconn.interception.botocore import (
     FAKE_KEYS,
     answer,
@@ -57,7 +57,12 @@ def _patch_of_sending(owner: Any, name: str) -> Patch:
         if stack.newest() is None or _is_closed(session):
             return await sending.original(sender, request)
         await _checkpoint(session)
-        response = answer(await _with_content(request), NAME, _timeouts_of(session, request))
+        called, delays = await _with_content(request), list[float]()
+        try:
+            response = answer(called, NAME, _timeouts_of(session, request), delays.append)
+        finally:
+            for seconds in delays:
+                await virtual_time.pass_time(seconds)
         if response is None:
             return await sending.original(sender, request)
         await _checkpoint(session)  # a task that is cancelled here may have had its effect

@@ -40,7 +40,7 @@ from pytest_dmsconn.protocol.aws_json import Request, Timeouts, content_of, oper
 from pytest_dmsconn.protocol.routing import Route, is_own_server, route, route_past_moto
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from botocore.awsrequest import AWSPreparedRequest, AWSRequest
 
@@ -157,16 +157,26 @@ not read even if a test clears the environment.
 """
 
 
-def answer(request: AWSPreparedRequest, transport: str, timeouts: Timeouts) -> Response | None:
+def answer(
+    request: AWSPreparedRequest,
+    transport: str,
+    timeouts: Timeouts,
+    pass_time: Callable[[float], None] | None = None,
+) -> Response | None:
     """Answer a request of a client; None if it is sent to its URL."""
     waits.answered_in_process.set(True)
-    response = _answer(request, transport, timeouts)
+    response = _answer(request, transport, timeouts, pass_time)
     if response is None and not is_own_server(request.url):
         waits.answered_in_process.set(False)
     return response
 
 
-def _answer(request: AWSPreparedRequest, transport: str, timeouts: Timeouts) -> Response | None:
+def _answer(
+    request: AWSPreparedRequest,
+    transport: str,
+    timeouts: Timeouts,
+    pass_time: Callable[[float], None] | None,
+) -> Response | None:
     fake = stack.newest()
     if fake is None:
         return None
@@ -175,7 +185,10 @@ def _answer(request: AWSPreparedRequest, transport: str, timeouts: Timeouts) -> 
     way = route(operation, request.url, fake.options, to_dms=to_dms)
     if way is Route.FAKE:
         try:
-            return fake.service.answer(neutral(request, timeouts), transport)
+            called = neutral(request, timeouts)
+            if pass_time is not None:
+                called = called._replace(pass_time=pass_time)
+            return fake.service.answer(called, transport)
         except TransportFailure as failure:
             raise FAILURES[failure.name](endpoint_url=request.url, error=failure) from None
     if way is Route.MOTO:

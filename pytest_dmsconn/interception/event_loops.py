@@ -22,7 +22,10 @@ _loops: WeakKeyDictionary[asyncio.AbstractEventLoop, _SleepingTasks] = WeakKeyDi
 
 def can_skip() -> bool:
     """Whether the running loop is one of asyncio, whose clock is `time.monotonic`."""
-    return isinstance(asyncio.get_running_loop(), asyncio.BaseEventLoop)
+    try:
+        return isinstance(asyncio.get_running_loop(), asyncio.BaseEventLoop)
+    except RuntimeError:  # a loop of trio
+        return False
 
 
 async def sleep(delay: float, result: Any) -> Any:

@@ -54,8 +54,8 @@ def load_adapters(*, skip_sleep: bool = False) -> dict[str, tuple[Patch, ...]]:
     """
     late = [name for module, name in LATE_ADAPTERS.items() if _is_imported(module)]
     sleeping = ["virtual_time"] if skip_sleep else []
-    if skip_sleep and _is_imported("anyio"):
-        sleeping.append("anyio_sleep")
+    if skip_sleep:
+        sleeping += [f"{name}_sleep" for name in ("anyio", "trio") if _is_imported(name)]
     return {name: _patches_of(name) for name in (*ADAPTERS, *late, *sleeping)}
 
 

@@ -39,6 +39,16 @@ async def sleep_for_real_async(seconds: float, result: Any = None) -> Any:
     return await (_SLEEP_ASYNC.original if sleep is skip_or_sleep else sleep)(seconds, result)
 
 
+async def pass_time(seconds: float) -> None:
+    """Let virtual time pass for a task; others sleep meanwhile if the clocks move together."""
+    from pytest_dmsconn.interception import event_loops
+
+    if skips_sleep() and _MONOTONIC.shows_virtual_time() and event_loops.can_skip():
+        await event_loops.sleep(seconds, None)
+    else:
+        skip(seconds)
+
+
 def skips_sleep() -> bool:
     """Whether `skip_sleep` of the newest fake applies to this thread."""
     entry = stack.newest_entry()
@@ -62,13 +72,9 @@ def _sleep(seconds: float, /) -> None:
 
 async def skip_or_sleep(delay: float, result: Any = None) -> Any:
     """Replace `asyncio.sleep`."""
-    from pytest_dmsconn.interception import event_loops
-
     if not skips_sleep() or not 0 < delay <= LARGEST:
         return await _SLEEP_ASYNC.original(delay, result)
-    if _MONOTONIC.shows_virtual_time() and event_loops.can_skip():
-        return await event_loops.sleep(delay, result)
-    skip(delay)
+    await pass_time(delay)
     return await _SLEEP_ASYNC.original(0, result)
 
 

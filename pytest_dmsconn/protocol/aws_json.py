@@ -13,7 +13,7 @@ from pytest_dmsconn.dms import aws_errors, service_model
 from pytest_dmsconn.dms.service_model import TARGET_PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from pytest_dmsconn.dms.aws_errors import AwsError
 
@@ -43,6 +43,8 @@ class Request(NamedTuple):
     headers: Headers
     body: bytes
     timeouts: Timeouts = Timeouts()
+    pass_time: Callable[[float], None] | None = None
+    """Lets virtual time pass before the answer; None: the fake does it at once."""
 
 
 class Response(NamedTuple):

@@ -75,8 +75,8 @@ class FakeService:
                 request_id = f"00000000-0000-4000-8000-{len(self.records):012x}"
             finally:
                 self.lifecycle.in_call = False
-            if seconds:
-                self.lifecycle.advance(seconds)
+        if seconds:
+            (request.pass_time or self.advance)(seconds)
         if reply.response is None:
             raise TransportFailure(reply.error_code or "")
         return aws_json.stamped(reply.response, request_id)

@@ -6,10 +6,14 @@ import asyncio
 import os
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
+import trio
+from aiobotocore.config import AioConfig
+from aiobotocore.session import AioSession
+from support.aiobotocore_clients import both_sessions, whichever_httpx
 
 from pytest_dmsconn import EndlessWait, mock_dms
 
@@ -227,6 +231,77 @@ def test_anyio_sleeps_in_virtual_time(dmsconn: FakeDms) -> None:
     anyio.run(run)
 
     assert dmsconn.now == pytest.approx(600, abs=1)
+
+
+# trio
+
+
+@skipping
+@pytest.mark.parametrize("seconds", [600, 595])
+@pytest.mark.parametrize("library", [trio, anyio])
+def test_trio_sleeps_in_virtual_time(dmsconn: FakeDms, library: Any, seconds: float) -> None:
+    async def run() -> float:
+        begun = trio.current_time()
+        with library.move_on_after(seconds):
+            for _ in range(100):
+                await library.sleep(30)
+        return trio.current_time() - begun
+
+    assert seconds <= trio.run(run) < seconds + 60
+    assert dmsconn.now == pytest.approx(seconds, abs=1)
+
+
+def test_without_the_option_trio_is_the_real_one() -> None:
+    sleep = trio.sleep
+    with mock_dms(skip_sleep=True):
+        assert trio.sleep is not sleep
+    with mock_dms():
+        assert trio.sleep is sleep
+    assert trio.sleep is sleep
+
+
+# Slow answers
+
+
+@skipping
+@both_sessions
+@whichever_httpx
+@pytest.mark.parametrize(("seconds", "timeout", "now"), [(45, 10, 10), (10, 45, 10)])
+def test_a_timeout_around_a_slow_answer_ends_in_time(
+    dmsconn: FakeDms, http_session: type, seconds: float, timeout: float, now: float
+) -> None:
+    connection = dmsconn.add_connection()
+    dmsconn.delay("DeleteConnection", seconds, connection=connection)
+
+    async def run() -> None:
+        config = AioConfig(http_session_cls=http_session)
+        async with AioSession().create_client("dms", config=config) as client:
+            await asyncio.wait_for(client.delete_connection(**connection.arns), timeout)
+
+    if seconds > timeout:
+        with pytest.raises(asyncio.TimeoutError):
+            asyncio.run(run())
+    else:
+        asyncio.run(run())
+
+    assert dmsconn.now == pytest.approx(now, abs=0.5)
+    dmsconn.assert_only_deleted(connection)
+
+
+@skipping
+def test_slow_answers_come_side_by_side(dmsconn: FakeDms) -> None:
+    connections = dmsconn.add_connections(5)
+    dmsconn.delay("DeleteConnection", 45, times=None)
+
+    async def run() -> None:
+        async with AioSession().create_client("dms") as client:
+            calls = (client.delete_connection(**one.arns) for one in connections)
+            await asyncio.gather(*calls)
+
+    asyncio.run(run())
+
+    assert dmsconn.now == 45
+    dmsconn.assert_only_deleted(*connections)
 
 
 # Waits without an end

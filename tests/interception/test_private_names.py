@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+import time
 from typing import Any
 
 import botocore.configloader
@@ -11,12 +13,16 @@ import botocore.signers
 import pytest
 import requests
 import responses
+import trio
+import trio._core._run as trio_run
 from aiobotocore.endpoint import AioEndpoint
 from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.signers import AioRequestSigner
+from botocore.httpsession import URLLib3Session
 from moto.core import models
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.dms.models import dms_backends
+from support.aiobotocore_clients import both_sessions, whichever_httpx
 
 NAMES = [
     (botocore.configloader, "raw_config_parse"),
@@ -27,6 +33,7 @@ NAMES = [
     (requests.Session, "get_adapter"),
     (responses, "_real_send"),
     (responses.RequestsMock, "_find_match"),
+    (trio_run, "perf_counter"),
     (BotocoreStubber, "__call__"),
     (BotocoreStubber, "process_request"),
     (models, "botocore_stubber"),
@@ -60,6 +67,43 @@ def test_a_session_of_aiohttp_tells_that_it_is_closed() -> None:
     assert "_sessions" in vars(AIOHTTPSession()), (
         "AIOHTTPSession._sessions is gone; aiobotocore.py tells a closed session by it."
     )
+
+
+def test_a_session_of_botocore_has_its_timeouts() -> None:
+    message = "URLLib3Session._timeout is no number and no Timeout; botocore.py reads it."
+    session: Any = URLLib3Session
+    assert session(timeout=7)._timeout == 7, message
+    timeout = session(timeout=(3, 9))._timeout
+    assert (timeout.connect_timeout, timeout.read_timeout) == (3, 9), message
+
+
+@both_sessions
+@whichever_httpx
+def test_a_session_of_aiobotocore_has_its_timeouts(http_session: Any) -> None:
+    timeout: Any = http_session(timeout=(3, 9))._timeout
+    connect, read = (
+        ("sock_connect", "sock_read") if "AIO" in http_session.__name__ else ("connect", "read")
+    )
+    assert (getattr(timeout, connect), getattr(timeout, read)) == (3, 9), (
+        f"{http_session.__name__}._timeout tells no timeouts; aiobotocore.py reads it."
+    )
+
+
+def test_a_loop_of_asyncio_reads_time_monotonic(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = asyncio.new_event_loop()
+    monkeypatch.setattr("time.monotonic", lambda: 7.0)
+    now = loop.time()
+    loop.close()
+    assert now == 7, "BaseEventLoop.time reads another clock; virtual_time.py patches monotonic."
+
+
+def test_trio_reads_perf_counter(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def now() -> float:
+        begun = trio.current_time()
+        monkeypatch.setattr(trio_run, "perf_counter", lambda: time.perf_counter() + 1e6)
+        return trio.current_time() - begun
+
+    assert trio.run(now) > 1e5, "trio's clock reads no perf_counter; trio_sleep.py patches it."
 
 
 def test_moto_keeps_its_resources_in_dictionaries() -> None:

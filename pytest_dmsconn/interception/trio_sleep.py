@@ -1,0 +1,29 @@
+"""The option `skip_sleep` for `trio.sleep`, also that of anyio on trio, and for trio's clock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import trio
+import trio._core._run as trio_run
+
+from pytest_dmsconn.interception import virtual_time
+from pytest_dmsconn.interception.patching import Patch
+
+
+async def _sleep(seconds: float) -> None:
+    if virtual_time.skips_sleep() and seconds > 0:
+        until_deadline = max(trio.current_effective_deadline() - trio.current_time(), 0)
+        if virtual_time.skip(min(seconds, until_deadline)):
+            seconds = 0  # other tasks get their turn
+    await _SLEEP.original(seconds)
+
+
+def _read_clock() -> Any:
+    return _CLOCK.original() + virtual_time.seconds_skipped()
+
+
+_SLEEP = Patch(trio, "sleep", _sleep)
+_CLOCK = Patch(trio_run, "perf_counter", _read_clock)  # the clock of `trio.current_time`
+
+PATCHES = (_SLEEP, _CLOCK)
