@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
+import functools
 import random
 import signal
-import time
+import timeit
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -15,56 +15,56 @@ from support import snapshots
 from pytest_dmsconn import mock_dms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 pytestmark = pytest.mark.attack
 
 TRIES = 3_000
 
 
-@contextlib.contextmanager
-def interrupts() -> Iterator[None]:
+@pytest.fixture
+def _interrupts() -> Iterator[None]:
     """Let the timer raise KeyboardInterrupt, as Ctrl-C does."""
 
-    def interrupt(*_: Any) -> None:
+    def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGALRM, interrupt)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+    yield
+    signal.signal(signal.SIGALRM, before)
 
 
-def use_a_fake() -> None:
+def use_a_fake(client: Any) -> None:
     with mock_dms(strict=False) as dms:
         connections = dms.add_connections(3)
-        client: Any = boto3.client("dms", region_name="us-east-1")
         client.delete_connection(**connections[0].arns)
 
 
+def is_interrupted(use: Callable[[], object], seconds: float) -> bool:
+    """Whether the timer, which expires once, did so during `use`."""
+    try:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        use()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        return False  # in here, where the interrupt is caught  # noqa: TRY300
+    except KeyboardInterrupt:
+        return True
+
+
+@pytest.mark.usefixtures("_interrupts")
 def test_what_an_interrupt_leaves_is_put_right_by_the_next_fake() -> None:
-    use_a_fake()  # imports
-    start = time.perf_counter()
-    use_a_fake()
-    longest = time.perf_counter() - start
+    client: Any = boto3.client("dms", region_name="us-east-1")
+    use = functools.partial(use_a_fake, client)
+    use()  # imports
+    usual = min(timeit.repeat(use, number=1, repeat=20))
     names, environment = snapshots.of_names(), snapshots.of_environment()
     chance = random.Random(15)
     interrupted = 0
 
-    with interrupts():
-        for number in range(TRIES):
-            try:
-                signal.setitimer(signal.ITIMER_REAL, chance.uniform(1e-6, longest * 1.2))
-                use_a_fake()
-            except KeyboardInterrupt:
-                interrupted += 1
-            finally:
-                with contextlib.suppress(KeyboardInterrupt):
-                    signal.setitimer(signal.ITIMER_REAL, 0)
-            use_a_fake()
-            assert snapshots.differences(names, snapshots.of_names()) == [], number
-            assert snapshots.differences(environment, snapshots.of_environment()) == [], number
+    for number in range(TRIES):
+        interrupted += is_interrupted(use, chance.uniform(1e-6, usual * 1.2))
+        use()
+        assert snapshots.differences(names, snapshots.of_names()) == [], number
+        assert snapshots.differences(environment, snapshots.of_environment()) == [], number
 
     assert interrupted > TRIES / 4

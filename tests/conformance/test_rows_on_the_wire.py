@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 
 @reads
-@pytest.mark.xfail(strict=False, reason="in the process an answer has no date yet")
 def test_w1_an_answer_has_a_request_id_a_date_and_a_content_type(target: Target) -> None:
     headers = target.client.describe_endpoints()["ResponseMetadata"]["HTTPHeaders"]
 

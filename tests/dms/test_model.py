@@ -287,6 +287,38 @@ class Story(RuleBasedStateMachine):
     def describe(self, scope: tuple[str, str], endpoints: set[str], instances: set[str]) -> None:
         self.describe_page(scope, endpoints, instances)
 
+    @rule(
+        scope=st.sampled_from(SCOPES),
+        endpoint=st.integers(0, 1),
+        instance=st.integers(0, 1),
+        others=st.sampled_from(SCOPES),
+    )
+    def describe_one_of_all(
+        self, scope: tuple[str, str], endpoint: int, instance: int, others: tuple[str, str]
+    ) -> None:
+        """Both filters select fewer than each of them: all pairs of the scope exist."""
+        pairs = [pair for pair in ALL_PAIRS if scope_of(pair) == scope]
+        for pair in pairs:
+            if pair not in self.model.status:
+                self.seed(pair, "successful")
+        endpoints = {pairs[2 * endpoint][0]}
+        instances = {pairs[instance][1]}
+        for pair in ALL_PAIRS:
+            if scope_of(pair) == others != scope:
+                endpoints.add(pair[0])
+                instances.add(pair[1])
+        self.describe_page(scope, endpoints, instances)
+
+    @rule(pair=PAIRS, result=RESULTS)
+    def test_twice(self, pair: Pair, result: str) -> None:
+        """A result that was set is that of one test."""
+        self.set_test_result(pair, result)
+        for _ in range(2):
+            self.test(pair)
+            for _ in range(3):  # more than the polls that a test takes
+                self.describe_page(scope_of(pair), {pair[0]}, {pair[1]})
+            self.advance(10.0)
+
     @rule(scope=st.sampled_from(SCOPES))
     def first_page(self, scope: tuple[str, str]) -> None:
         self.describe_page(scope, set(), set(), MaxRecords=PAGE)
