@@ -39,22 +39,18 @@ def prepare(*, of_clients: bool) -> None:
 
 
 def enter(fake: FakeDms, owner: MockDms | None = None) -> None:
-    """Put a fake in force, until `leave` is called with it."""
+    """Put a fake in force, until `leave` is called with it, which the caller does in any case."""
     recover()
     # Without the lock: another thread may be importing one of the libraries.
     patches = patching.load_adapters(skip_sleep=fake.options.skip_sleep)
     placed = environment.placed_by_fake(fake.region)
-    try:
-        with stack.lock:
-            entry = _new_entry(fake, owner)
-            stack.entries.append(entry)  # recorded before anything changes
-            if entry.test is not None:
-                entry.test.placed.append(placed)
-            environment.replace(entry.found, placed)
-            patching.apply(patches)
-    except BaseException:
-        leave(fake)
-        raise
+    with stack.lock:
+        entry = _new_entry(fake, owner)
+        stack.entries.append(entry)  # recorded before anything changes
+        if entry.test is not None:
+            entry.test.placed.append(placed)
+        environment.replace(entry.found, placed)
+        patching.apply(patches)
 
 
 def leave(fake: FakeDms) -> None:
@@ -74,7 +70,7 @@ def recover() -> None:
     with stack.lock:
         for entry in stack.entries:
             # An interrupted `with mock_dms()` may not have come to its end.
-            if entry.owner is not None and entry.owner() is None:
+            if (entry.owner is not None and entry.owner() is None) or _test_is_over(entry):
                 entry.ended = True
         _remove_ended()
 
@@ -101,10 +97,7 @@ def restore(test: RunningTest, before: Surroundings | None, older: list[Entry]) 
 
 def end_test(test: RunningTest) -> None:
     """End the fakes that a test left in force."""
-    with stack.lock:
-        for entry in stack.entries:
-            if entry.test is test and not entry.outlives_test:
-                entry.ended = True
+    test.over = True
     recover()
     with stack.lock:
         if not stack.entries:
@@ -126,6 +119,10 @@ def _new_entry(fake: FakeDms, owner: MockDms | None) -> stack.Entry:
     if fake.options.skip_sleep:
         entry.waits.skip_sleep()
     return entry
+
+
+def _test_is_over(entry: stack.Entry) -> bool:
+    return entry.test is not None and entry.test.over and not entry.outlives_test
 
 
 def _leave(fake: FakeDms) -> None:
@@ -177,8 +174,12 @@ class MockDms(AbstractContextManager[FakeDms]):
             )
         service_model.read_data_files()
         self._fake = fake = FakeDms(self._options)
-        enter(fake, self)
-        return fake
+        try:
+            enter(fake, self)
+            return fake  # noqa: TRY300 - an interrupt may come at any line
+        except BaseException:
+            leave(fake)
+            raise
 
     def __exit__(
         self,

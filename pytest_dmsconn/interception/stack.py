@@ -31,6 +31,8 @@ class RunningTest:
     """What the first of them found."""
     in_wider_fixture: bool = False
     """Whether a fixture of a wider scope is being set up."""
+    over: bool = False
+    """Whether all fixtures of the test are torn down."""
 
 
 @dataclass(eq=False)
