@@ -28,10 +28,21 @@ def remember_operation(url: str, words: str) -> None:
     _newest_operation.set((urlsplit(url).netloc, words))
 
 
-def block(service: FakeService, request: Request) -> BlockedAwsCall:
-    """Record a call that is blocked, and return the error to raise."""
+def remembered_operation(url: str) -> str:
+    """Return what was remembered for that URL, if anything, and forget it."""
+    host, words = _newest_operation.get()
+    if host:
+        _newest_operation.set(("", ""))
+    return words if host == urlsplit(url).netloc else ""
+
+
+def block(service: FakeService, request: Request, words: str = "") -> BlockedAwsCall:
+    """Record a call that is blocked, and return the error to raise.
+
+    The words name service and operation, where the transport knows them.
+    """
     operation = operation_of(request.headers)
-    what = f"{_operation_words(request)} to {urlsplit(request.url).hostname}"
+    what = f"{words or _operation_words(request)} to {urlsplit(request.url).hostname}"
     service.block(what, user_line())
     if moto_is_active():
         why = "moto's mock_aws() is active, but has no answer to it."
@@ -49,9 +60,6 @@ def block(service: FakeService, request: Request) -> BlockedAwsCall:
 
 
 def _operation_words(request: Request) -> str:
-    host, words = _newest_operation.get()
-    if host and host == urlsplit(request.url).netloc:
-        return words
     target = header(request.headers, "X-Amz-Target")
     if target:
         return target.rpartition(".")[2]

@@ -26,7 +26,7 @@ from botocore.signers import RequestSigner
 
 from pytest_dmsconn.dms.aws_errors import TransportFailure
 from pytest_dmsconn.interception import stack, waits
-from pytest_dmsconn.interception.blocked_calls import block
+from pytest_dmsconn.interception.blocked_calls import block, remembered_operation
 from pytest_dmsconn.interception.patching import Patch, patch_late_imports
 from pytest_dmsconn.interception.signing import (
     PlaceholderSigner,
@@ -188,9 +188,10 @@ def _answer(
             called = neutral(request, timeouts)
             if pass_time is not None:
                 called = called._replace(pass_time=pass_time)
-            return fake.service.answer(called, transport)
+            return fake.service.answer(called, operation, transport)
         except TransportFailure as failure:
             raise FAILURES[failure.name](endpoint_url=request.url, error=failure) from None
+    words = remembered_operation(request.url)
     if way is Route.MOTO:
         patch_late_imports()
         answered = moto.answer_of_moto(request)
@@ -198,7 +199,7 @@ def _answer(
             return answered
         way = route_past_moto(operation, request.url, fake.options, to_dms=to_dms)
     if way is Route.BLOCK:
-        error = block(fake.service, neutral(request))
+        error = block(fake.service, neutral(request), words)
         for secret in ("Authorization", "X-Amz-Security-Token"):
             if secret in request.headers:  # a report of the test may show local variables
                 del request.headers[secret]

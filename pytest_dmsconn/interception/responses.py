@@ -134,7 +134,7 @@ def _block(request: PreparedRequest, way: Route) -> None:
 def _answer(request: PreparedRequest) -> tuple[int, Mapping[str, str], bytes]:
     request.body = _read(request.body)
     try:
-        answer = stack.current().service.answer(_neutral(request), NAME)
+        answer = stack.current().service.answer(_neutral(request), _operation(request), NAME)
     except TransportFailure as failure:
         raise FAILURES[failure.name](failure, request=request) from None
     return answer.status_code, answer.headers, answer.body

@@ -14,7 +14,6 @@ from botocore.credentials import Credentials, RefreshableCredentials
 from pytest_dmsconn.interception import stack
 from pytest_dmsconn.interception.blocked_calls import remember_operation
 from pytest_dmsconn.interception.patching import patch_late_imports
-from pytest_dmsconn.protocol.aws_json import operation_of
 from pytest_dmsconn.protocol.routing import (
     Route,
     account_named_by,
@@ -100,8 +99,8 @@ def needs_no_signature(
     fake = stack.newest()
     if fake is None or signing_type != "standard":
         return False
-    operation, url = operation_of(request.headers), str(request.url)
-    to_dms = operation is not None
+    to_dms, url = signer.signing_name == "dms", request.url or ""
+    operation = operation_name if to_dms else None
     way = route(operation, url, fake.options, to_dms=to_dms)
     if way is Route.FAKE:
         return True

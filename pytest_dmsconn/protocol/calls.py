@@ -33,7 +33,7 @@ class Answer(NamedTuple):
         return {self.list_name: listed, **self.members}
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(slots=True, repr=False)
 class Call:
     """One attempt that reached the fake.
 

@@ -61,9 +61,8 @@ class FakeService:
         """Whether the option `strict` may fail the test: a blocked call, an armed fault."""
         return bool(self.blocked or self.faults.armed)
 
-    def answer(self, request: Request, transport: str) -> Response:
+    def answer(self, request: Request, operation: str | None, transport: str) -> Response:
         """Answer a request, and record the call; raise `TransportFailure` if no answer arrives."""
-        operation = aws_json.operation_of(request.headers)
         if operation is None or operation not in OPERATIONS:
             return aws_json.refuse(unknown_operation(request))  # W5
         scope = routing.scope_of(routing.caller_of(request), self.scope)

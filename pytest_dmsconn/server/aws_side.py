@@ -80,7 +80,7 @@ def _answer_call(request: Request) -> Response:
     operation = operation_of(request.headers)
     way = route(operation, "", fake.options, to_dms=True)
     if way is Route.FAKE:
-        return fake.service.answer(request, NAME)
+        return fake.service.answer(request, operation, NAME)
     if way is Route.MOTO and operation in service_model.operation_names():
         response = _answer_of_moto(fake, str(operation), request)
         if response is not None:
