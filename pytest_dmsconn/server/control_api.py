@@ -11,6 +11,7 @@ from pytest_dmsconn.errors import UsageError, did_you_mean
 from pytest_dmsconn.interception import stack
 from pytest_dmsconn.protocol.aws_json import encode, header
 from pytest_dmsconn.protocol.injectable_errors import NOT_FROM_A_SERVER
+from pytest_dmsconn.server import page
 from pytest_dmsconn.text import escaped, quoted
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ MOST_CALLS = 1000
 def answer(request: Request) -> Response:
     """Answer a request to the control API: 200 with an object, or an error with a `message`."""
     url = urlsplit(request.url)
+    if url.path == PREFIX and request.method == "GET":
+        return page.answer()
     command = COMMANDS.get(url.path[len(PREFIX) :])
     if command is None:
         known = ", ".join(f"{one.method} {PREFIX}{name}" for name, one in COMMANDS.items())

@@ -107,7 +107,8 @@ def _announcement(url: str, fake: FakeDms) -> str:
     return (
         f"{url}\n"
         f"A fake of AWS DMS in {fake.region} with {len(fake.connections)} connections. Ctrl-C "
-        "stops it.\nAfter these lines, programs that are started from a shell reach it:\n\n"
+        f"stops it.\nIts page is {url}/_dmsconn/\n"
+        "After these lines, programs that are started from a shell reach it:\n\n"
         + "".join(f"{line}\n" for line in lines)
     )
 
