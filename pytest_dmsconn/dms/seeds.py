@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple
 
 from pytest_dmsconn.arguments import check_account_id, check_region, check_text
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 
-class Reference(NamedTuple, Generic[NamedT]):
+@dataclass(slots=True)
+class Reference(Generic[NamedT]):
     """An endpoint or a replication instance as a seed names it: by ARN, identifier, both, none."""
 
     kind: type[NamedT]
@@ -53,7 +55,8 @@ class ConnectionSeed(NamedTuple):
     last_failure_message: str | None
 
 
-class NamedSeed(NamedTuple, Generic[NamedT]):
+@dataclass(slots=True)
+class NamedSeed(Generic[NamedT]):
     """An endpoint or a replication instance to add, or to replace the state of."""
 
     reference: Reference[NamedT]
@@ -192,7 +195,7 @@ def _find_or_make(
 
 def _find(lifecycle: Lifecycle, reference: Reference[NamedT], scope: Scope) -> NamedT | None:
     """The endpoint or instance that is meant, if it exists; an error if two are."""
-    kind, arn, identifier, _ = reference
+    kind, arn, identifier = reference.kind, reference.arn, reference.identifier
     in_moto = import_from_moto(lifecycle, kind.RESOURCE_TYPE, scope, arn=arn, identifier=identifier)
     table = lifecycle.registry.table_of(kind)
     by_arn = table.get(arn) if arn else None
@@ -220,7 +223,8 @@ def _make(
     seed: NamedSeed[NamedT] | None = None,
 ) -> NamedT:
     """Add an endpoint or instance; what the reference does not give is generated."""
-    kind, arn, identifier, parsed = reference
+    kind, arn, identifier = reference.kind, reference.arn, reference.identifier
+    parsed = reference.parsed
     if arn is None or identifier is None:
         partition = parsed.partition if parsed else partition_of(scope.region)
         free_identifier, free_arn = _generate(lifecycle, kind, scope, number, partition)
