@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Literal, TypeAlias
 
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.text import quoted
@@ -24,6 +25,9 @@ class Status(str, Enum):
     __repr__ = str.__repr__
     __format__ = str.__format__  # type: ignore[assignment]  # names its parameter otherwise
 
+
+SeedableStatus: TypeAlias = Status | Literal["successful", "testing", "failed", "deleting"]
+"""What type checkers accept as the status of a seed."""
 
 SEEDABLE_STATUSES = (Status.SUCCESSFUL, Status.TESTING, Status.FAILED, Status.DELETING)
 

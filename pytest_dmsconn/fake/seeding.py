@@ -13,7 +13,7 @@ from pytest_dmsconn.arguments import (
 from pytest_dmsconn.dms import seeds
 from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance
 from pytest_dmsconn.dms.rollback import all_or_nothing
-from pytest_dmsconn.dms.status import AVAILABLE, CREATING, Status, check_status
+from pytest_dmsconn.dms.status import AVAILABLE, CREATING, SeedableStatus, Status, check_status
 from pytest_dmsconn.errors import UsageError, did_you_mean
 from pytest_dmsconn.fake import loading
 from pytest_dmsconn.protocol.routing import access_key_of
@@ -41,7 +41,7 @@ class Seeding:
         *,
         endpoint_identifier: str | None = None,
         replication_instance_identifier: str | None = None,
-        status: str = Status.SUCCESSFUL,
+        status: SeedableStatus = Status.SUCCESSFUL,
         last_failure_message: str | None = None,
         region: str | None = None,
         account_id: str | None = None,
@@ -227,15 +227,18 @@ class Seeding:
         self._remove(instance, ReplicationInstance)
 
     def set_status(
-        self, connection: Connection, status: str, *, last_failure_message: str | None = None
+        self,
+        connection: Connection,
+        status: SeedableStatus,
+        *,
+        last_failure_message: str | None = None,
     ) -> None:
         """Give a connection another status, as if the world changed under the code.
 
         Args:
             connection: one that exists, being deleted included.
-            status: `successful`, `failed`, `testing` (which is also how a test that DMS started
-                by itself looks, T7) or `deleting`; the last two progress as if a call had begun
-                them.
+            status: `successful`, `failed`, `testing` (also a test that DMS started, T7) or
+                `deleting`; the last two progress as if a call had begun them.
             last_failure_message: as for `add_connection`; an earlier one is gone.
 
         Raises:

@@ -37,7 +37,7 @@ def test_brings_a_connection_into_being(dmsconn: FakeDms, dms_client: Any) -> No
 
 
 @pytest.mark.parametrize("status", ["successful", "failed"])
-def test_tests_again_what_was_tested_before(dmsconn: FakeDms, dms_client: Any, status: str) -> None:
+def test_tests_again_what_was_tested_before(dmsconn: FakeDms, dms_client: Any, status: Any) -> None:
     connection = dmsconn.add_connection(status=status)
 
     answer = dms_client.test_connection(**connection.arns)

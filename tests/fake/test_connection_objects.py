@@ -28,7 +28,7 @@ def test_a_connection_is_a_live_view(dmsconn: FakeDms, dms_client: Any) -> None:
 
 
 @pytest.mark.parametrize("status", ["successful", "testing", "failed", "deleting"])
-def test_a_status_is_awss_string_whatever_is_done_with_it(dmsconn: FakeDms, status: str) -> None:
+def test_a_status_is_awss_string_whatever_is_done_with_it(dmsconn: FakeDms, status: Any) -> None:
     held = dmsconn.add_connection(status=status).status
 
     assert held == status

@@ -71,7 +71,7 @@ def test_generated_values_differ_within_a_test(dmsconn: FakeDms) -> None:
 
 def test_a_mistake_uses_up_no_generated_value(dmsconn: FakeDms) -> None:
     with pytest.raises(UsageError):
-        dmsconn.add_connection(status="nonsense")
+        dmsconn.add_connection(status="nonsense")  # type: ignore[arg-type]
     with pytest.raises(UsageError):
         dmsconn.add_connections(2, endpoint_arn=ENDPOINT_ARN, replication_instance_arn=INSTANCE_ARN)
 

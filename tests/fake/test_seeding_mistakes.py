@@ -124,10 +124,11 @@ def test_a_pair_that_exists_is_refused_and_nothing_else_changes(dmsconn: FakeDms
     )
     before = dmsconn.dump()
 
-    for again in (
+    arguments: tuple[dict[str, Any], ...] = (
         {"endpoint_arn": ENDPOINT_ARN, "replication_instance_arn": INSTANCE_ARN},
         {"endpoint_identifier": "orders", "replication_instance_arn": INSTANCE_ARN},
-    ):
+    )
+    for again in arguments:
         with pytest.raises(UsageError) as refused:
             dmsconn.add_connection(**again)
         for word in (ENDPOINT_ARN, INSTANCE_ARN, "exists already", "failed", "set_status"):
@@ -138,7 +139,7 @@ def test_a_pair_that_exists_is_refused_and_nothing_else_changes(dmsconn: FakeDms
 
 
 @pytest.mark.parametrize("status", ["deleting", "testing"])
-def test_a_pair_that_is_on_its_way_exists_too(dmsconn: FakeDms, status: str) -> None:
+def test_a_pair_that_is_on_its_way_exists_too(dmsconn: FakeDms, status: Any) -> None:
     connection = dmsconn.add_connection(status=status)
 
     with pytest.raises(UsageError, match="exists already"):

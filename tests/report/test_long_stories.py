@@ -87,7 +87,7 @@ def test_no_line_is_wider_than_a_terminal(dmsconn: FakeDms, dms_client: Any, lon
 
 @pytest.mark.dmsconn(deleting_polls=0)
 def test_what_changed_is_shown_before_what_did_not(dmsconn: FakeDms, dms_client: Any) -> None:
-    statuses = ["successful", "failed"] * 50
+    statuses: Any = ["successful", "failed"] * 50
     connections = [dmsconn.add_connection(status=status) for status in statuses]
     changed = connections[40:44]
     for connection in changed:
