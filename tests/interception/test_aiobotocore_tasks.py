@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from aiobotocore.httpsession import AIOHTTPSession
 from botocore.exceptions import ClientError
 from support.aiobotocore_clients import REGION, both_sessions, create, whichever_httpx
 from support.known_arns import ENDPOINT_ARN, INSTANCE_ARN
@@ -80,6 +81,10 @@ def test_a_cancelled_call_may_have_taken_effect(http_session: type, dmsconn: Fak
     dmsconn.assert_deleted(connection)
 
 
+@pytest.mark.skipif(
+    AIOHTTPSession()._sessions is not None,
+    reason="a client of this release opens again when it sends",
+)
 def test_a_client_that_has_been_left_fails_as_it_does_without_the_fake() -> None:
     async def use_after_leaving() -> type[BaseException]:
         keys = {"aws_access_key_id": "k", "aws_secret_access_key": "s"}
