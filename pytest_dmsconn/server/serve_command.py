@@ -76,7 +76,7 @@ def _serve(fake: FakeDms, port: int) -> None:
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     try:
         return _parser().parse_args(argv)
-    except SystemExit:
+    except (SystemExit, OSError):
         _print("")  # argparse has written help, and has not flushed it
         raise
 

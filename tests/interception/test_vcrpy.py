@@ -13,6 +13,8 @@ from pytest_dmsconn import BlockedAwsCall, mock_dms
 if TYPE_CHECKING:
     from pathlib import Path
 
+STS = "https://sts.us-east-1.amazonaws.com"
+
 CASSETTE = """
 version: 1
 interactions:
@@ -48,7 +50,7 @@ def test_cassette_of_another_service_answers_unless_the_fake_blocks(
     first, second = (cassette, fake) if cassette_first else (fake, cassette)
     with first, second:
         dms: Any = boto3.client("dms", region_name="us-east-1")
-        sts: Any = boto3.client("sts", region_name="us-east-1")
+        sts: Any = boto3.client("sts", region_name="us-east-1", endpoint_url=STS)
         assert dms.describe_connections()["Connections"] == []
         assert sts.get_caller_identity()["Account"] == "111122223333"
 
@@ -56,6 +58,6 @@ def test_cassette_of_another_service_answers_unless_the_fake_blocks(
 @pytest.mark.usefixtures("no_network")
 def test_fake_blocks_calls_of_a_cassette_by_default(cassette: Any) -> None:
     with mock_dms(strict=False), cassette:
-        sts: Any = boto3.client("sts", region_name="us-east-1")
+        sts: Any = boto3.client("sts", region_name="us-east-1", endpoint_url=STS)
         with pytest.raises(BlockedAwsCall, match="sts GetCallerIdentity"):
             sts.get_caller_identity()

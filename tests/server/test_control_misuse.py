@@ -148,7 +148,7 @@ def test_a_body_that_is_no_json_object_is_refused(ask: Ask, command: str, body: 
     assert "JSON" in content["message"]
 
 
-@pytest.mark.parametrize("command", ["", "stat", "state/", "state/calls", "seed.json"])
+@pytest.mark.parametrize("command", ["stat", "state/", "state/calls", "seed.json"])
 def test_an_unknown_path_shows_those_that_there_are(ask: Ask, command: str) -> None:
     status, content = ask("GET", command)
 
