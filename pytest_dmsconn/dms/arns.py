@@ -16,7 +16,7 @@ __tracebackhide__ = True  # a failed test shows the line that called, not what i
 
 
 class Scope(NamedTuple):
-    """Where a resource lives and who calls: a region and an account."""
+    """A region and an account: those of a resource, or those of a caller."""
 
     region: str
     account_id: str
@@ -91,7 +91,7 @@ def parse_arn(text: str) -> Arn | None:
 
 
 def check_arn(text: object, resource_type: ResourceType) -> Arn:
-    """Read the ARN that a seed gives; refuse one of another type or of an unknown partition."""
+    """Read the ARN of a seed; one of another type or partition raises `UsageError`."""
     arn = parse_arn(text) if isinstance(text, str) else None
     form = f"arn:<partition>:dms:<region>:<12-digit account>:{resource_type.value}:<resource>"
     if arn is None:
@@ -116,7 +116,7 @@ def check_arn(text: object, resource_type: ResourceType) -> Arn:
 
 
 def generate_arn(resource_type: ResourceType, scope: Scope, seed: str, partition: str) -> str:
-    """Make the ARN that goes with `seed`: AWS-like, and the same in every run."""
+    """Make an ARN in the form of AWS's; the same seed gives the same ARN."""
     kind = resource_type.value
     digest = hashlib.blake2b(f"{kind}/{seed}".encode(), digest_size=_RESOURCE_LENGTH).digest()
     resource = digest.translate(_RESOURCE_CHARACTERS).decode()

@@ -1,4 +1,4 @@
-"""What DMS does with connections, one function an operation, to be read beside docs/fidelity.md."""
+"""The operations on connections, one function each. Read beside docs/fidelity.md."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def delete_connection(
     lifecycle: Lifecycle, scope: Scope, parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """DeleteConnection."""
+    """Begin to delete a connection."""
     endpoint_arn = parameters["EndpointArn"]
     instance_arn = parameters["ReplicationInstanceArn"]
     connection = lifecycle.registry.connections.get((endpoint_arn, instance_arn))  # D6
@@ -45,7 +45,7 @@ def delete_connection(
 def test_connection(
     lifecycle: Lifecycle, scope: Scope, parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """TestConnection."""
+    """Begin a test of a connection, and create the connection if there is none."""
     registry = lifecycle.registry
     instance = registry.replication_instances.get(parameters["ReplicationInstanceArn"])
     if instance is None or instance.scope != scope:
@@ -72,23 +72,19 @@ def test_connection(
     return {"Connection": connection.to_dict()}
 
 
-# The function's name is the operation's; no test of ours.
+# pytest must not collect it where it is imported.
 test_connection.__test__ = False  # type: ignore[attr-defined]
 
 
 def describe_connections(
     lifecycle: Lifecycle, scope: Scope, parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """DescribeConnections."""
-    return describe(lifecycle, scope, parameters, CONNECTIONS)  # Q1
+    """List connections (Q1)."""
+    return describe(lifecycle, scope, parameters, CONNECTIONS)
 
 
 def require_arn(parameter: str, text: str, resource_type: ResourceType) -> None:
-    """Refuse what is not an ARN, or that of another kind of resource: D9.
-
-    Raises:
-        AwsError: `text` is not the ARN of a resource of that type.
-    """
+    """Raise `AwsError` for a text that is not the ARN of a resource of that type (D9)."""
     arn = parse_arn(text)
     if arn is None or arn.resource_type != resource_type.value:
         raise aws_errors.invalid_parameter_value(

@@ -1,4 +1,4 @@
-"""The one mechanism behind every Describe operation: filters, pages, markers, polls."""
+"""Answers of all Describe operations: filters, pages, markers, and polls."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ FEWEST_RECORDS, MOST_RECORDS = 20, 100  # Q6
 
 @dataclass(frozen=True)
 class Filter(Generic[ResourceT]):
-    """What a filter compares its values with, and an index that finds them, if there is one."""
+    """A filter of a Describe operation, with the index that finds its values, if there is one."""
 
     value_of: Callable[[ResourceT], object]
     find: Callable[[Registry, Scope, str], Sequence[ResourceT]] | None = None
     read: Callable[[str], str] = str
-    """Turns a value of a call into the form that is compared."""
+    """Converts a value of a call to the form that `value_of` has."""
 
 
 @dataclass(frozen=True)
 class Listing(Generic[ResourceT]):
-    """What one Describe operation lists."""
+    """The resources and filters of one Describe operation."""
 
     result_key: str
     table: Callable[[Registry], Table[Any, ResourceT]]
     filters: Mapping[str, Filter[ResourceT]]
     may_be_empty: bool = False
-    """Whether the option `unmatched_filters` applies, beside Q3."""
+    """Whether the option `unmatched_filters` can replace the fault of Q3."""
     find_all: Callable[[Registry, Sequence[Iterable[str]]], list[ResourceT]] | None = None
-    """Finds by one value of each filter together, the filters in the order above."""
+    """Finds by the values of all filters together, in the order of `filters`."""
 
 
 Selection = list[tuple[Filter[ResourceT], "dict[str, None]"]]
@@ -60,19 +60,19 @@ def describe(
     most = _max_records(parameters)
     selection = _selection(parameters.get("Filters") or (), listing)
     marker = parameters.get("Marker")
-    number = _number_behind(registry, listing, marker) if marker else 0
+    number = _number_of(registry, listing, marker) if marker else 0
 
-    reached: list[ResourceT] = []
-    carried = 0
+    page: list[ResourceT] = []
+    visible = 0
     newer = _matching(registry, scope, listing, selection, number)
     for resource in newer:
-        reached.append(resource)
-        carried += not lifecycle.vanishes_when_described(resource)
-        if carried == most:
+        page.append(resource)
+        visible += not lifecycle.vanishes_when_described(resource)
+        if visible == most:
             break
     more = next(newer, None) is not None
 
-    records = [resource.to_dict() for resource in reached if lifecycle.describe(resource)]
+    records = [resource.to_dict() for resource in page if lifecycle.describe(resource)]
     empty_allowed = listing.may_be_empty and lifecycle.options.unmatched_filters == "empty"
     if not records and selection and not marker and not empty_allowed:
         raise aws_errors.resource_not_found(  # Q3
@@ -80,7 +80,7 @@ def describe(
         )
     answer: dict[str, Any] = {listing.result_key: records}
     if more:
-        answer["Marker"] = _marker(registry, listing, reached[-1].number)  # Q7
+        answer["Marker"] = _new_marker(registry, listing, page[-1].number)  # Q7
     return answer
 
 
@@ -121,7 +121,7 @@ def _matching(
     selection: Selection[ResourceT],
     number: int,
 ) -> Iterator[ResourceT]:
-    """What the filters select after `number`, in order of creation (Q2, Q9)."""
+    """The resources after `number` that match all filters, in order of creation (Q2, Q9)."""
     return (
         resource
         for resource in _candidates(registry, scope, listing, selection, number)
@@ -137,7 +137,7 @@ def _candidates(
     selection: Selection[ResourceT],
     number: int,
 ) -> Iterator[ResourceT]:
-    """The fewest resources that an index can narrow the selection to."""
+    """The shortest list, found by an index, that contains all matching resources."""
     indexed = [
         [filter_.find(registry, scope, value) for value in values]
         for filter_, values in selection
@@ -162,17 +162,17 @@ def _total(found: Iterable[Sequence[ResourceT]]) -> int:
     return sum(map(len, found))
 
 
-def _marker(registry: Registry, listing: Listing[ResourceT], number: int) -> str:
+def _new_marker(registry: Registry, listing: Listing[ResourceT], number: int) -> str:
     marker = base64.urlsafe_b64encode(f"{listing.result_key}:{number}".encode()).decode()
     registry.markers[marker] = (listing.result_key, number)
     return marker
 
 
-def _number_behind(registry: Registry, listing: Listing[ResourceT], marker: str) -> int:
+def _number_of(registry: Registry, listing: Listing[ResourceT], marker: str) -> int:
     result_key, number = registry.markers.get(marker, ("", 0))
     if result_key != listing.result_key:  # Q8
         raise aws_errors.invalid_parameter_value(
-            f"The parameter Marker is not one that a {listing.result_key} page ended with: {marker}"
+            f"The parameter Marker is not the marker of a page of {listing.result_key}: {marker}"
         )
     return number
 

@@ -1,4 +1,4 @@
-"""What DMS does with the endpoints and replication instances around a deletion."""
+"""The operations on endpoints and replication instances, one function each."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 def describe_endpoints(
     lifecycle: Lifecycle, scope: Scope, parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """DescribeEndpoints: N1."""
+    """List endpoints (N1)."""
     return describe(lifecycle, scope, parameters, ENDPOINTS)
 
 
 def describe_replication_instances(
     lifecycle: Lifecycle, scope: Scope, parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """DescribeReplicationInstances: N2."""
+    """List replication instances (N2)."""
     return describe(lifecycle, scope, parameters, REPLICATION_INSTANCES)
 
 
 def delete_endpoint(
     lifecycle: Lifecycle, scope: Scope, parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """DeleteEndpoint."""
+    """Begin to delete an endpoint (N3)."""
     endpoint = lifecycle.registry.endpoints.get(parameters["EndpointArn"])
     return {"Endpoint": _delete(lifecycle, scope, endpoint, "Endpoint")}  # N3
 
@@ -42,7 +42,7 @@ def delete_endpoint(
 def delete_replication_instance(
     lifecycle: Lifecycle, scope: Scope, parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """DeleteReplicationInstance."""
+    """Begin to delete a replication instance (N4)."""
     arn = parameters["ReplicationInstanceArn"]
     instance = lifecycle.registry.replication_instances.get(arn)
     return {

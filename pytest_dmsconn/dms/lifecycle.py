@@ -1,4 +1,4 @@
-"""How resources change: tests and deletions begin, take a while, and end. The one place."""
+"""All status changes, and the rules for when tests and deletions end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
-# T6: the number and the words that public reports of failed tests show.
+# T6: the form of messages in public reports of failed tests.
 FAILURE_MESSAGE = (
     "Test Endpoint failed: Application-Status: 1020912, "
     "Application-Message: Failed to connect Network error has occurred, "
@@ -28,7 +28,7 @@ FAILURE_MESSAGE = (
 
 
 class Outcome(NamedTuple):
-    """What a test or a deletion ends in."""
+    """The status that a test or a deletion leads to."""
 
     status: Status
     last_failure_message: str | None = None
@@ -36,42 +36,38 @@ class Outcome(NamedTuple):
 
 @dataclass(slots=True)
 class Transition:
-    """A test or a deletion under way: what it ends in, and after how much."""
+    """A test or a deletion that has begun, and when it ends."""
 
     outcome: Outcome
     polls_left: int | None
-    """Descriptions still to come, the one that reports the end included; None if time counts."""
+    """The descriptions until the end, the one that reports it included; None if time decides."""
     due: float | None
-    """The virtual time at which it ends; None if descriptions count."""
+    """The virtual second at which it ends; None if the number of descriptions decides."""
 
     def is_due(self, now: float) -> bool:
-        """Whether it ends by now."""
+        """Whether it has ended at that virtual second."""
         if self.due is not None:
             return self.due <= now
         return self.polls_left is not None and self.polls_left <= 0
 
 
 class StatusChange(NamedTuple):
-    """One entry of the journal from which the story of a test is told."""
+    """A status change, as the story of a test shows it."""
 
     connection: Connection
     before: Status | None
-    """None where the connection came into being."""
+    """None if the connection was created."""
     status: Status
     calls: int
-    """How many calls had been answered or were being answered."""
+    """The number of calls until then, the one that caused it included."""
     cause: Literal["call", "time", "test"]
-    """What brought it about."""
     now: float
-    """The virtual time."""
+    """The virtual second."""
 
 
 @dataclass(eq=False)
 class Lifecycle:
-    """All status changes, and the rules for when tests and deletions end.
-
-    The registry's lock is held while a method runs.
-    """
+    """The rules of one fake. Callers hold the lock of the registry."""
 
     registry: Registry
     options: Options
@@ -80,63 +76,62 @@ class Lifecycle:
     changes: int = 0
     """How many times anything has changed."""
     journal: list[StatusChange] = field(default_factory=list)
-    """The changes of status, in order; what was seeded before the first call is not in it."""
+    """The status changes in order, without seeds from before the first call."""
     calls: int = 0
-    """How many calls have been answered, the present one included."""
+    """The number of calls, the one that is being answered included."""
     in_call: bool = False
     """Whether a call is being answered."""
     in_advance: bool = False
     """Whether virtual time is passing."""
     test_outcomes: dict[tuple[str, str], Outcome] = field(default_factory=dict)
-    """What the next TestConnection of a pair ends in, where a test has said so."""
+    """The outcome that a test has set for the next TestConnection of a pair."""
     deleting_polls: dict[tuple[str, str], int] = field(default_factory=dict)
-    """How many polls the next deletion of a pair takes, where a test has said so."""
+    """The number of polls that a test has set for the next deletion of a pair."""
 
     def make_outcome(self, result: str, message: str | None = None) -> Outcome:
-        """Status and message of a connection; a failed one always has a message (T6)."""
+        """The outcome for a result; a failed connection always has a message (T6)."""
         if result == Status.FAILED and message is None:
             message = FAILURE_MESSAGE
         return Outcome(Status(result), message)
 
     def begin_test(self, endpoint: Endpoint, instance: ReplicationInstance) -> Connection:
-        """A TestConnection begins; it makes the connection if there is none (T1, D8)."""
+        """Begin a test, and create the connection if the pair has none (T1, D8)."""
         pair = (endpoint.arn, instance.arn)
         connection = self.registry.connections.get(pair)
         if connection is None:
             number = self.registry.next_number()
             connection = Connection(endpoint, instance, number, Status.TESTING)
             self.registry.add(connection)
-            self._note(connection, None)
+            self._record_change(connection, None)
         else:
-            self._become(connection, Outcome(Status.TESTING))  # T1a
+            self._change_status(connection, Outcome(Status.TESTING))  # T1a
         outcome = self.test_outcomes.pop(pair, None)
         self._schedule(connection, outcome or self.make_outcome(self.options.test_result))
         return connection
 
     def begin_deletion(self, resource: Resource) -> None:
-        """A deletion begins; an endpoint's or an instance's connections go at once (E1)."""
-        self._drop_connections(resource)
+        """Begin a deletion; connections of an endpoint or an instance are gone at once (E1)."""
+        self._remove_connections(resource)
         message = resource.last_failure_message if isinstance(resource, Connection) else None
-        self._become(resource, Outcome(Status.DELETING, message))
+        self._change_status(resource, Outcome(Status.DELETING, message))
         self._schedule(resource, Outcome(Status.DELETED))
 
     def end_if_instant(self, resource: Resource) -> None:
-        """End at once what the options let take no polls or no time."""
+        """End a test or a deletion that takes 0 polls or 0 seconds."""
         transition = self.registry.pending.get(resource)
         if transition is not None and transition.is_due(self.now):
             self._end(resource, transition)
 
     def record_seeded(self, connection: Connection) -> None:
-        """A seeded connection is there from now on."""
+        """Record a seeded connection, and let it progress."""
         if self.calls:
-            self._note(connection, None)
+            self._record_change(connection, None)
         self.begin_seeded(connection)
 
     def begin_seeded(self, resource: Resource) -> None:
-        """Let a seeded `testing` or `deleting` progress as if it had been reached by a call.
+        """Let a seeded `testing` or `deleting` progress as if a call had begun it.
 
-        With 0 polls it ends at its first description, as with 1: a seed is never over before
-        anybody has seen it.
+        With 0 polls it ends at its first description, as with 1, so that it can be seen.
         """
         if isinstance(resource, Connection) and resource.status is Status.TESTING:
             self._schedule(resource, self.make_outcome(self.options.test_result), at_least=1)
@@ -151,7 +146,7 @@ class Lifecycle:
         return transition.polls_left == 1 or transition.is_due(self.now)
 
     def describe(self, resource: Resource) -> bool:
-        """A description reaches the resource; return whether there still is one to show."""
+        """Count a description of the resource; return whether it still exists."""
         transition = self.registry.pending.get(resource)
         if transition is None:
             return True
@@ -164,7 +159,7 @@ class Lifecycle:
         return transition.outcome.status is not Status.DELETED
 
     def advance(self, seconds: float) -> None:
-        """Let virtual time pass, and end what is due by then."""
+        """Let virtual time pass, and end the tests and deletions that are due."""
         self.now += seconds
         due = [
             (transition.due, resource.number, resource, transition)
@@ -179,13 +174,13 @@ class Lifecycle:
             self.in_advance = False
 
     def set_status(self, connection: Connection, status: Status, message: str | None) -> None:
-        """The world changes under the code: give a connection another status."""
+        """Give a connection another status, without a call."""
         self.registry.pending.pop(connection, None)
-        self._become(connection, self.make_outcome(status, message))
+        self._change_status(connection, self.make_outcome(status, message))
         self.begin_seeded(connection)
 
     def change_before_call(self, make_change: Callable[[], None]) -> None:
-        """Make a change that the present call finds, and date it before the call."""
+        """Make a change just before the call that is being answered."""
         self.in_call, self.calls = False, self.calls - 1
         try:
             make_change()
@@ -193,12 +188,12 @@ class Lifecycle:
             self.in_call, self.calls = True, self.calls + 1
 
     def test_without_end(self, connection: Connection) -> None:
-        """Put a connection under a test that ends only if its status is set."""
+        """Begin a test that ends only when a test sets the status."""
         self.set_status(connection, Status.TESTING, None)
         self.registry.pending.pop(connection)
 
     def set_available(self, instance: ReplicationInstance) -> None:
-        """Creating or modifying a replication instance has ended."""
+        """Make a replication instance available."""
         with self.registry.lock:
             if instance.deleted:
                 msg = (
@@ -210,10 +205,10 @@ class Lifecycle:
             change(instance, status=AVAILABLE)
 
     def remove(self, resource: Resource) -> None:
-        """A resource is gone at once, and its connections with it (E1)."""
+        """Remove a resource at once, and its connections (E1)."""
         self._end(resource, Transition(Outcome(Status.DELETED), None, None))
 
-    def _drop_connections(self, resource: Resource) -> None:
+    def _remove_connections(self, resource: Resource) -> None:
         if not isinstance(resource, Connection):
             for connection in tuple(resource.connections):
                 self.remove(connection)
@@ -235,25 +230,25 @@ class Lifecycle:
     def _end(self, resource: Resource, transition: Transition) -> None:
         self.registry.pending.pop(resource, None)
         if transition.outcome.status is Status.DELETED:
-            self._drop_connections(resource)
+            self._remove_connections(resource)
             self.registry.remove(resource)
             if isinstance(resource, Connection):
                 self.registry.last_lives[resource.pair] = resource
             else:
                 self.registry.former_names[resource.arn] = resource.identifier
-        self._become(resource, transition.outcome)
+        self._change_status(resource, transition.outcome)
 
-    def _become(self, resource: Resource, outcome: Outcome) -> None:
+    def _change_status(self, resource: Resource, outcome: Outcome) -> None:
         self.changes += 1
         if isinstance(resource, Connection):
             message = outcome.last_failure_message
-            self._note(resource, outcome.status)
+            self._record_change(resource, outcome.status)
             change(resource, status=outcome.status, last_failure_message=message)
         else:
             change(resource, status=outcome.status)
 
-    def _note(self, connection: Connection, status: Status | None) -> None:
-        """Write down a change to `status`, before it is made; None where it came into being."""
+    def _record_change(self, connection: Connection, status: Status | None) -> None:
+        """Record a change to `status` before it is made; None for a new connection."""
         before = None if status is None else connection.status
         became = status or connection.status
         cause: Literal["call", "time", "test"] = "time" if self.in_advance else "test"

@@ -1,6 +1,6 @@
-"""moto beside the fake: whether it is active, and the endpoints and instances that live in it.
+"""moto beside the fake: whether it is active, and its endpoints and replication instances.
 
-Nothing here imports moto before it is active: what is not imported is not active either.
+moto is never imported here: it is active only if the test has imported it.
 """
 
 from __future__ import annotations
@@ -29,20 +29,21 @@ def is_active() -> bool:
     return stubber() is not None
 
 
-def sync(lifecycle: Lifecycle, operation: str, scope: Scope, parameters: Mapping[str, Any]) -> None:
-    """Bring the registry up to date with moto, before a call is answered.
+def stubber() -> BotocoreStubber | None:
+    """The object that answers requests for moto; None if no `mock_aws` is in force."""
+    found = getattr(sys.modules.get("moto.core.models"), "botocore_stubber", None)
+    return found if found is not None and found.enabled else None
 
-    What moto has lost, to a reset for example, is gone; what a TestConnection names is taken over.
-    """
-    drop_lost(lifecycle)
+
+def sync(lifecycle: Lifecycle, operation: str, scope: Scope, parameters: Mapping[str, Any]) -> None:
+    """Bring the registry up to date with moto before a call is answered."""
+    remove_lost(lifecycle)
     if operation == "TestConnection":
-        import_from_moto(lifecycle, ResourceType.ENDPOINT, scope, arn=parameters["EndpointArn"])
-        import_from_moto(
-            lifecycle,
-            ResourceType.REPLICATION_INSTANCE,
-            scope,
-            arn=parameters["ReplicationInstanceArn"],
-        )
+        for resource_type, parameter in (
+            (ResourceType.ENDPOINT, "EndpointArn"),
+            (ResourceType.REPLICATION_INSTANCE, "ReplicationInstanceArn"),
+        ):
+            import_from_moto(lifecycle, resource_type, scope, arn=parameters[parameter])
 
 
 def import_from_moto(
@@ -53,41 +54,27 @@ def import_from_moto(
     arn: str | None = None,
     identifier: str | None = None,
 ) -> Endpoint | ReplicationInstance | None:
-    """Take an endpoint or an instance that lives in moto into the registry, if there is one.
+    """Add an endpoint or a replication instance of moto to the registry, if moto has it.
 
-    It counts as available whatever moto says of it. ARN and identifier are taken as they are,
-    though moto's may break the rules of DMS.
-
-    Args:
-        lifecycle: the rule over the registry.
-        resource_type: what it is.
-        scope: the region and account in which to look.
-        arn: its ARN.
-        identifier: its name, an instance's in lower case; looked for if no ARN is given.
+    It always counts as available. The identifier is used only if no ARN is given.
     """
     original = _find(resource_type, scope, arn=arn, identifier=identifier)
-    return _take_in(lifecycle, resource_type, scope, original) if original is not None else None
+    return _import(lifecycle, resource_type, scope, original) if original is not None else None
 
 
-def drop_lost(lifecycle: Lifecycle) -> None:
-    """Let go of what was taken over from moto and is not there any more: E1.
+def remove_lost(lifecycle: Lifecycle) -> None:
+    """Remove imported resources that moto no longer has (E1).
 
-    What moto forgets as its `mock_aws` ends stays, so that a test can look at it afterwards.
+    At the end of `mock_aws` they stay, so that a test can look at them.
     """
     external = lifecycle.registry.external
     if external and is_active():
-        for resource in [guest for guest, lives in external.items() if not lives()]:
+        for resource in [one for one, is_in_moto in external.items() if not is_in_moto()]:
             lifecycle.remove(resource)
 
 
-def drop_deleted(lifecycle: Lifecycle, operation: str, body: bytes) -> None:
-    """Let go of what moto has just deleted, also if a test had seeded it by its ARN: E1.
-
-    Args:
-        lifecycle: the rule over the registry.
-        operation: the operation of DMS that moto has carried out.
-        body: the body of that request.
-    """
+def remove_deleted(lifecycle: Lifecycle, operation: str, body: bytes) -> None:
+    """Remove what moto has just deleted, even if the test seeded it by its ARN (E1)."""
     registry = lifecycle.registry
     resource: Endpoint | ReplicationInstance | None = None
     if operation == "DeleteEndpoint":
@@ -99,18 +86,12 @@ def drop_deleted(lifecycle: Lifecycle, operation: str, body: bytes) -> None:
         lifecycle.remove(resource)
 
 
-def stubber() -> BotocoreStubber | None:
-    """What answers for moto, while it is active."""
-    found = getattr(sys.modules.get("moto.core.models"), "botocore_stubber", None)
-    return found if found is not None and found.enabled else None
-
-
-def _held_by_moto(resource_type: ResourceType, scope: Scope) -> Mapping[str, Any]:
+def _resources_of_moto(resource_type: ResourceType, scope: Scope) -> Mapping[str, Any]:
     """Moto's own objects: endpoints by identifier, replication instances by ARN."""
     models = sys.modules.get("moto.dms.models")
     if models is None or not is_active():
         return {}
-    # `get` looks without making the account and the region, as moto's own look-up would.
+    # `get` does not create the account and the region, as moto's own look-up does.
     backend: DatabaseMigrationServiceBackend | None = models.dms_backends.get(
         scope.account_id, {}
     ).get(scope.region)
@@ -123,55 +104,55 @@ def _held_by_moto(resource_type: ResourceType, scope: Scope) -> Mapping[str, Any
 def _find(
     resource_type: ResourceType, scope: Scope, *, arn: str | None, identifier: str | None
 ) -> Any:
-    held = _held_by_moto(resource_type, scope)
+    found = _resources_of_moto(resource_type, scope)
     if resource_type is ResourceType.ENDPOINT:
         if arn is None:
-            return held.get(identifier or "")
-        return next((one for one in list(held.values()) if one.endpoint_arn == arn), None)
+            return found.get(identifier or "")
+        return next((one for one in list(found.values()) if one.endpoint_arn == arn), None)
     if arn is not None:
-        return held.get(arn)
-    return next((one for one in list(held.values()) if one.id.lower() == identifier), None)
+        return found.get(arn)
+    return next((one for one in list(found.values()) if one.id.lower() == identifier), None)
 
 
-def _is_held(resource_type: ResourceType, scope: Scope, original: Any) -> bool:
-    """Whether moto still has this very object, and not another of the same name."""
+def _is_in_moto(resource_type: ResourceType, scope: Scope, original: Any) -> bool:
+    """Whether moto still has this object, and not another one of the same name."""
     is_endpoint = resource_type is ResourceType.ENDPOINT
     key = original.endpoint_identifier if is_endpoint else original.arn
-    return _held_by_moto(resource_type, scope).get(key) is original
+    return _resources_of_moto(resource_type, scope).get(key) is original
 
 
-def _take_in(
+def _import(
     lifecycle: Lifecycle, resource_type: ResourceType, scope: Scope, original: Any
 ) -> Endpoint | ReplicationInstance:
     registry = lifecycle.registry
-    is_endpoint = resource_type is ResourceType.ENDPOINT
-    arn, identifier = (
-        (original.endpoint_arn, original.endpoint_identifier)
-        if is_endpoint
-        else (original.arn, original.id)
-    )
-    table: NamedTable[Any] = registry.endpoints if is_endpoint else registry.replication_instances
+    # moto's ARNs and identifiers may break the rules of DMS, so they are not checked.
+    if resource_type is ResourceType.ENDPOINT:
+        arn, identifier = original.endpoint_arn, original.endpoint_identifier
+        table: NamedTable[Any] = registry.endpoints
+    else:
+        arn, identifier = original.arn, original.id
+        table = registry.replication_instances
     resource: Endpoint | ReplicationInstance | None = table.get(arn)
     if resource in registry.external and not registry.external[resource]():
         lifecycle.remove(resource)
         resource = None
     if resource is None:
-        number, described = registry.next_number(), original.to_dict()
-        if is_endpoint:
-            members = _described(described, Endpoint.DEFAULTS)
+        number, structure = registry.next_number(), original.to_dict()
+        if resource_type is ResourceType.ENDPOINT:
+            members = _given_members(structure, Endpoint.DEFAULTS)
             resource = Endpoint(arn, identifier, scope, number, ACTIVE, members)
         else:
-            members = _described(described, ReplicationInstance.DEFAULTS)
+            members = _given_members(structure, ReplicationInstance.DEFAULTS)
             resource = ReplicationInstance(
                 arn, identifier, scope, number, AVAILABLE, members, lifecycle=lifecycle
             )
         registry.add(resource)
-        registry.external[resource] = lambda: _is_held(resource_type, scope, original)
+        registry.external[resource] = lambda: _is_in_moto(resource_type, scope, original)
     elif resource in registry.external and resource.identifier != identifier:
         table.rename(resource, identifier)
     return resource
 
 
-def _described(structure: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
-    """The members that would otherwise be the fake's defaults."""
+def _given_members(structure: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """The members that replace the fake's defaults."""
     return {name: structure[name] for name in defaults if structure.get(name)}

@@ -1,4 +1,4 @@
-"""What botocore's service model says of DMS: operations, parameters, structures, faults."""
+"""botocore's service model of DMS: operations, parameters, structures, and faults."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TARGET_PREFIX = "AmazonDMSv20160101."
 def loader() -> Loader:
     """Reads botocore's data files, each once in the process.
 
-    A bare one: a botocore session's would fail under a stray `AWS_PROFILE`.
+    The loader of a session would fail if `AWS_PROFILE` names an unknown profile.
     """
     from botocore.loaders import Loader
 
@@ -29,17 +29,11 @@ def loader() -> Loader:
 
 @functools.cache
 def read_data_files(*, of_clients: bool = False) -> None:
-    """Read what will be needed of botocore's data files, before a test hides them.
-
-    pyfakefs does that. What was read once is kept.
-
-    Args:
-        of_clients: also what it takes to make a client, its waiters and its paginators.
-    """
+    """Read the data files of botocore, or of its clients as well, before pyfakefs hides them."""
     operation_names()
     loader().load_data("partitions")
     if of_clients:
-        import botocore.session  # noqa: F401 - and with it all that clients are made of
+        import botocore.session  # noqa: F401 - it imports the modules that clients need
 
         for name in ("endpoints", "sdk-default-configuration", "_retry"):
             loader().load_data(name)
@@ -72,7 +66,7 @@ def input_shape(operation: str) -> Any:
 
 
 def complaints(operation: str, parameters: Mapping[str, Any]) -> str:
-    """What is wrong with the parameters of a call, in botocore's words; empty if nothing is."""
+    """Botocore's report of what is wrong with the parameters of a call; empty if nothing is."""
     from botocore.validate import ParamValidator
 
     report = ParamValidator().validate(parameters, input_shape(operation))
@@ -87,7 +81,7 @@ def structure_shape(structure: str) -> Any:
 
 @functools.cache
 def faults_of(operations: tuple[str, ...]) -> Mapping[str, str]:
-    """The faults that all of the operations list, each with what the model says of it."""
+    """The faults that all of these operations list, each with its description in the model."""
     listed = [
         {shape.name: _plain_text(shape.documentation) for shape in _shapes_of_errors(operation)}
         for operation in operations

@@ -1,4 +1,4 @@
-"""The words for what state connections, endpoints and replication instances are in."""
+"""The statuses of connections, endpoints and replication instances."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __tracebackhide__ = True  # a failed test shows the line that called, not what i
 
 
 class Status(str, Enum):
-    """What DMS calls the states of a connection; equals, prints and formats as AWS's string."""
+    """The status of a connection; equals, prints and formats as AWS's string."""
 
     SUCCESSFUL = "successful"
     TESTING = "testing"

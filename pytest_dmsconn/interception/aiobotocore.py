@@ -1,4 +1,4 @@
-"""aiobotocore and aioboto3: the same as for botocore, awaited."""
+"""aiobotocore and aioboto3: the coroutine forms of the patches in `botocore`."""
 
 from __future__ import annotations
 
@@ -73,10 +73,9 @@ def _patch_of_sending(owner: Any, name: str) -> Patch:
 
 
 async def _with_content(request: AWSPreparedRequest) -> AWSPreparedRequest:
-    """The request with the content of a body that has to be awaited; the body stays with a copy.
+    """The request, or for moto a copy with the content of a body that has to be awaited.
 
-    moto reads bodies, and does not await them. A seekable body is put back to its beginning, as
-    it may be sent after all.
+    The body is reset, because the request may be sent after all.
     """
     body: Any = request.body
     if not moto_is_active() or not inspect.iscoroutinefunction(getattr(body, "read", None)):
@@ -97,10 +96,7 @@ def _timeouts_of(session: Any, request: AWSPreparedRequest) -> Timeouts:
 
 
 def _is_closed(session: Any) -> bool:
-    """Whether a session cannot send: its own `send` raises the error.
-
-    One of httpx opens anew when it sends.
-    """
+    """Whether a session is closed, so that its own `send` raises the error; httpx's reopens."""
     return isinstance(session, AIOHTTPSession) and session._sessions is None  # noqa: SLF001 - nothing public tells
 
 
@@ -116,7 +112,7 @@ async def _checkpoint(session: Any) -> None:
 
 @types.coroutine
 def _bare_yield() -> Iterator[None]:
-    yield  # what `asyncio.sleep(0)` does, which may be patched
+    yield  # as `asyncio.sleep(0)` does, which may be patched
 
 
 async def _sign(
@@ -166,10 +162,10 @@ PATCHES = (
     _SOURCE,
     *aiobotocore_waits.PATCHES,
 )
-"""They reach every client of the process, however and whenever it was made.
+"""Patches that reach all clients of the process, whenever they were created.
 
-All clients send through an endpoint, whatever their HTTP session. Sessions are patched for what is
-sent without a client, such as requests to a metadata service.
+All clients send through `AioEndpoint`. The sessions are patched for requests that are sent without
+a client, such as those to a metadata service.
 """
 
 
@@ -180,10 +176,7 @@ def _aws_response(request: AWSPreparedRequest, response: Response) -> AioAWSResp
 
 
 class _RawBody:
-    """The body of an answer as aiobotocore reads it off the connection, all of it or a part.
-
-    The fake's own are read as a whole; what is read in parts is an object in moto's S3.
-    """
+    """The body of an answer, as aiobotocore reads it. An object in moto's S3 is read in parts."""
 
     def __init__(self, response: Response) -> None:
         self.raw_headers = tuple(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class _AsyncioModule:
-    """Stands in for the module `asyncio` in a library, with another `sleep`."""
+    """Replaces the module `asyncio` in a library, with another `sleep`."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(asyncio, name)

@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 _newest_operation: ContextVar[tuple[str, str]] = ContextVar("_newest_operation", default=("", ""))
-"""Host and operation of the request that a client of this thread or task is about to send."""
+"""The host and the operation of the request that this thread or task is about to send."""
 
 
 def remember_operation(url: str, words: str) -> None:
-    """Remember the service and the operation of a request, which its URL may not name."""
+    """Remember the service and the operation of a request; its URL may not name them."""
     _newest_operation.set((urlsplit(url).netloc, words))
 
 
 def remembered_operation(url: str) -> str:
-    """Return what was remembered for that URL, if anything, and forget it."""
+    """Return and forget the service and the operation of a request to that URL."""
     host, words = _newest_operation.get()
     if host:
         _newest_operation.set(("", ""))
@@ -37,9 +37,9 @@ def remembered_operation(url: str) -> str:
 
 
 def block(service: FakeService, request: Request, words: str = "") -> BlockedAwsCall:
-    """Record a call that is blocked, and return the error to raise.
+    """Record a blocked call, and return the error to raise.
 
-    The words name service and operation, where the transport knows them.
+    `words` are the service and the operation, if the transport knows them.
     """
     operation = operation_of(request.headers)
     what = f"{words or _operation_words(request)} to {urlsplit(request.url).hostname}"

@@ -91,7 +91,7 @@ def _timeouts_of(session: Any, request: AWSPreparedRequest) -> Timeouts:
 
 
 def of_request(request: AWSPreparedRequest, timeouts: Timeouts) -> Timeouts:
-    """The timeouts of a session, unless its operation has a read timeout of its own."""
+    """The timeouts of a session, or the operation's own read timeout."""
     read = getattr(request, "context", {}).get("read_timeout")
     return timeouts if read is None else timeouts._replace(read=read)
 
@@ -150,10 +150,10 @@ PATCHES = (
     _SOURCE,
     *waits.PATCHES,
 )
-"""Classes are patched, so all clients of the process are reached, whenever they were created.
+"""Patches of classes, which reach all clients of the process, whenever they were created.
 
-Retries, parsing, paginators and waiters run above. Files of the machine and metadata services are
-not read even if a test clears the environment.
+Retries, parsing, paginators and waiters are botocore's own. Configuration files and metadata
+services are not read, even if a test clears the environment.
 """
 
 
@@ -163,7 +163,7 @@ def answer(
     timeouts: Timeouts,
     pass_time: Callable[[float], None] | None = None,
 ) -> Response | None:
-    """Answer a request of a client; None if it is sent to its URL."""
+    """Answer a request of a client; None if the client has to send it."""
     waits.answered_in_process.set(True)
     response = _answer(request, transport, timeouts, pass_time)
     if response is None and not is_own_server(request.url):
@@ -201,25 +201,25 @@ def _answer(
     if way is Route.BLOCK:
         error = block(fake.service, neutral(request), words)
         for secret in ("Authorization", "X-Amz-Security-Token"):
-            if secret in request.headers:  # a report of the test may show local variables
+            if secret in request.headers:  # a traceback may show local variables
                 del request.headers[secret]
         raise error
     return None
 
 
 def leaves_credentials_unfetched() -> bool:
-    """Whether the metadata service of an instance must not be asked for credentials."""
+    """Whether the metadata service must not be asked for credentials."""
     fake = stack.newest()
     return fake is not None and fake.options.block_aws
 
 
 def leaves_source_unfetched(source_name: str) -> bool:
-    """Whether the `credential_source` of a profile gives fake keys instead of a service's."""
+    """Whether the `credential_source` of a profile gives fake keys."""
     return source_name.lower() in SERVICES_OF_CREDENTIALS and leaves_credentials_unfetched()
 
 
 def neutral(request: AWSPreparedRequest, timeouts: Timeouts = NO_TIMEOUTS) -> Request:
-    """A request in the form that all transports share."""
+    """The request in the form that all transports share."""
     body = content_of(request.body)
     return Request(request.method, request.url, request.headers, body, timeouts)
 

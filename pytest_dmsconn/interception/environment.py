@@ -1,4 +1,4 @@
-"""The variables that configure AWS's SDKs and boto3's default session, which a fake replaces."""
+"""The environment that a fake replaces: variables of AWS's SDKs, and boto3's default session."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pytest_dmsconn.interception.stack import Entry
 
 _environ = os.environ
-"""The environment of the process. A test may assign a dictionary of its own to `os.environ`."""
+"""The environment of the process, even if a test assigns a dictionary to `os.environ`."""
 
 _OF_CREDENTIAL_PROVIDERS = """
     AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_SECURITY_TOKEN
@@ -36,7 +36,7 @@ _OF_OTHER_SDKS = """
     AMAZON_ACCESS_KEY_ID AMAZON_SECRET_ACCESS_KEY AMAZON_SESSION_TOKEN AMAZON_REGION
 """
 _STAY = ("AWS_DATA_PATH", "AWS_CA_BUNDLE")
-"""botocore's own variables that say nothing of whom to call, as whom, or how."""
+"""Session variables of botocore that a fake does not replace."""
 
 
 def _of_sessions() -> list[str]:
@@ -50,28 +50,28 @@ def _of_sessions() -> list[str]:
 NAMES = frozenset(
     [*_of_sessions(), *f"{_OF_CREDENTIAL_PROVIDERS}{_OF_CLIENTS}{_OF_OTHER_SDKS}".split()]
 )
-"""The variables that a fake sets aside."""
+"""The names of the variables that a fake replaces."""
 
 FAMILIES = ("AWS_ENDPOINT_URL_", "AWS_BEARER_TOKEN_")
-"""How the names of those begin that exist for each service."""
+"""The prefixes of variables that exist for each service; a fake replaces them too."""
 
-# `os.environ` keeps its variables encoded. Reading it through its mapping takes a seventh of the
-# time of entering a fake.
+# `os.environ` stores encoded names and values. Decoding them takes a seventh of the time of
+# entering a fake.
 _NAMES = frozenset(map(_environ.encodekey, NAMES))
 _FAMILIES = tuple(map(_environ.encodekey, FAMILIES))
 
 
 class Surroundings(NamedTuple):
-    """What a fake sets aside, at one moment."""
+    """The replaced parts of the environment at one moment."""
 
     variables: Mapping[Any, Any]
-    """Names and values as `os.environ` keeps them."""
+    """Names and values, encoded."""
     default_session: Any
 
 
 @functools.lru_cache(maxsize=8)  # most suites have a region or two
 def placed_by_fake(region: str) -> Surroundings:
-    """What a fake of that region puts in place."""
+    """The environment that a fake of that region sets."""
     variables = {
         _environ.encodekey(name): _environ.encodevalue(value)
         for name, value in of_fake(region).items()
@@ -94,9 +94,9 @@ def of_fake(region: str) -> dict[str, str]:
 
 
 def look() -> Surroundings:
-    """The present variables and session."""
+    """Return the present variables and session."""
     encoded = _encoded()
-    # A copy of the names: other threads may set variables meanwhile.
+    # A copy of the names, because other threads may set variables meanwhile.
     found = [name for name in [*encoded] if name in _NAMES or name.startswith(_FAMILIES)]
     boto3 = sys.modules.get("boto3")
     return Surroundings(
@@ -105,7 +105,7 @@ def look() -> Surroundings:
 
 
 def replace(found: Surroundings, wanted: Surroundings) -> None:
-    """Replace `found` by `wanted`; repeatable after an interrupt at any line."""
+    """Replace `found` by `wanted`; can be repeated after an interrupt at any line."""
     encoded = _encoded()
     for name in found.variables:
         if name not in wanted.variables:
@@ -125,9 +125,9 @@ def is_untouched(region: str) -> bool:
 
 
 def undo_leaks(before: Surroundings, placed: Sequence[Surroundings]) -> None:
-    """Restore what is still, or again, as an ended fake placed it.
+    """Restore the variables that have the values of ended fakes.
 
-    `monkeypatch` and its like put a fake's values back if they undo their edits after its end.
+    `monkeypatch`, for example, restores a fake's values if it undoes its edits after the fake.
     """
     now = look()
     variables = dict(now.variables)
@@ -139,9 +139,9 @@ def undo_leaks(before: Surroundings, placed: Sequence[Surroundings]) -> None:
 
 
 def reapply(before: Surroundings, oldest: Entry, newest: Surroundings) -> None:
-    """Replace again what was undone under fakes that stay in force.
+    """Replace the environment again after a fixture has undone the replacement.
 
-    What is as it was before they were entered was undone; the oldest puts that back when it ends.
+    Variables with the values of `before` were undone. The oldest fake restores those at its end.
     """
     now = look()
     variables, found = dict(now.variables), dict(oldest.found.variables)

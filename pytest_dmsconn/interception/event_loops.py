@@ -1,4 +1,4 @@
-"""Skipped sleeps of asyncio: tasks sleep side by side, and time jumps when all tasks wait."""
+"""Skipped sleeps of asyncio: when all tasks of a loop wait, time jumps to the next wake-up."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from weakref import WeakKeyDictionary
 from pytest_dmsconn.interception import stack, virtual_time
 
 SLACK = 0.5
-"""A timer that ends by less than this before a sleep ends with it, so that `now` stays exact."""
+"""Seconds. A timer that is due at most this long before a sleep ends together with the sleep."""
 
 PATIENCE = 0.001
-"""How many real seconds a loop must be idle while tasks wait for something other than sleeps."""
+"""Real seconds for which a loop must be idle, if some tasks wait for something else."""
 
 _numbers = itertools.count()
 _loops: WeakKeyDictionary[asyncio.AbstractEventLoop, _SleepingTasks] = WeakKeyDictionary()
 
 
 def can_skip() -> bool:
-    """Whether the running loop is one of asyncio, whose clock is `time.monotonic`."""
+    """Whether the running loop is asyncio's, whose clock is `time.monotonic`."""
     try:
         return isinstance(asyncio.get_running_loop(), asyncio.BaseEventLoop)
     except RuntimeError:  # a loop of trio
@@ -41,7 +41,7 @@ async def sleep(delay: float, result: Any) -> Any:
 
 
 class _SleepingTasks:
-    """The sleeping tasks of one loop, and the callback that watches for the loop to be idle."""
+    """The sleeping tasks of one loop, and the callback that detects when the loop is idle."""
 
     def __init__(self, loop: Any) -> None:
         self._loop = loop
@@ -88,7 +88,7 @@ class _SleepingTasks:
         if until_timer < seconds - SLACK:
             seconds = max(until_timer, 0)
         fake.service.advance(seconds)
-        # One turn for timers that are due as well, then wake.
+        # Timers that are due run in the next turn, and sleepers wake after them.
         self._watch = self._loop.call_soon(lambda: self._loop.call_soon(self._wake))
 
     def _wake(self) -> None:
@@ -100,7 +100,7 @@ class _SleepingTasks:
         self._look()
 
     def _sleep_for_real(self) -> None:
-        """The fake has ended: let the rest of each sleep be real."""
+        """Sleep the rest of each sleep in real time, because the fake has ended."""
         now = virtual_time.seconds_skipped()
         for due, _, woken in self._sleeping:
             self._loop.call_later(max(due - now, 0), _finish, woken)

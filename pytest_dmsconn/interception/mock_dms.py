@@ -33,20 +33,20 @@ FunctionT = TypeVar("FunctionT", bound="Callable[..., Any]")
 
 
 def prepare(*, of_clients: bool) -> None:
-    """Import and read what `enter` needs, and what creating a client needs if `of_clients`."""
+    """Import and read what `enter` needs, and if `of_clients` also what new clients need."""
     service_model.read_data_files(of_clients=of_clients)
     patching.load_adapters()
 
 
 def enter(fake: FakeDms, owner: MockDms | None = None) -> None:
-    """Put a fake in force, until `leave` is called with it, which the caller does in any case."""
+    """Put a fake in force. The caller calls `leave` in any case, after an exception too."""
     recover()
-    # Without the lock: another thread may be importing one of the libraries.
+    # Not under the lock: another thread may be importing one of the libraries.
     patches = patching.load_adapters(skip_sleep=fake.options.skip_sleep)
     placed = environment.placed_by_fake(fake.region)
     with stack.lock:
         entry = _new_entry(fake, owner)
-        stack.entries.append(entry)  # recorded before anything changes
+        stack.entries.append(entry)  # before anything changes, so that an interrupt can be undone
         if entry.test is not None:
             entry.test.placed.append(placed)
         environment.replace(entry.found, placed)
@@ -54,7 +54,7 @@ def enter(fake: FakeDms, owner: MockDms | None = None) -> None:
 
 
 def leave(fake: FakeDms) -> None:
-    """End a fake, in any order; repeatable."""
+    """End a fake. Fakes may end in any order, and this can be repeated."""
     try:
         _leave(fake)
     except BaseException:
@@ -65,25 +65,25 @@ def leave(fake: FakeDms) -> None:
 def recover() -> None:
     """Finish what an interrupt left half done."""
     with contextlib.suppress(RuntimeError):
-        while True:  # until this thread holds the lock no more: nothing in here calls this
+        while True:  # an interrupt may have left the lock held by this thread
             stack.lock.release()
     with stack.lock:
         for entry in stack.entries:
-            # An interrupted `with mock_dms()` may not have come to its end.
+            # An interrupt may have prevented the end of a `with mock_dms()`.
             if (entry.owner is not None and entry.owner() is None) or _test_is_over(entry):
                 entry.ended = True
         _remove_ended()
 
 
 def restore(test: RunningTest, before: Surroundings | None, older: list[Entry]) -> None:
-    """Restore the environment after a fixture that may have undone its edits after the fake's end.
+    """Restore the environment after a fixture, which may have undone its edits after a fake's end.
 
-    `before` is what was there before the fixture, and `older` the fakes that were in force then.
+    `before` is the environment before the fixture; `older` are the fakes that were in force then.
     """
     recover()
     before = before or test.found
     if older and not set(older) & set(stack.entries):
-        before = older[0].found  # the fakes whose values those are have ended
+        before = older[0].found  # `before` has values of fakes that have ended
     if before is None:
         return
     with stack.lock:
@@ -101,7 +101,7 @@ def end_test(test: RunningTest) -> None:
     recover()
     with stack.lock:
         if not stack.entries:
-            # A mock that was stopped after the fake's end has put a replacement back.
+            # A mock that stopped after the fake's end may have restored a replacement.
             patching.undo(patching.load_adapters(skip_sleep=True))
 
 
@@ -148,7 +148,7 @@ def _remove_ended() -> None:
             environment.replace(environment.look(), entry.found)
         if stack.ended_fakes is not None and entry.fake not in stack.ended_fakes:
             stack.ended_fakes.append(entry.fake)
-        stack.entries.remove(entry)  # forgotten after everything is undone
+        stack.entries.remove(entry)  # after everything is undone, so that this can be repeated
     if errors:
         raise errors[0]
 
@@ -157,7 +157,7 @@ class MockDms(AbstractContextManager[FakeDms]):
     """What `mock_dms(...)` returns: a context manager, and a decorator."""
 
     def __init__(self, options: Options) -> None:
-        """Keep the options; each time the object is entered it makes a new fake."""
+        """Store the options; each `with` makes a new fake."""
         self._options = options
         self._fake: FakeDms | None = None
 
@@ -176,7 +176,7 @@ class MockDms(AbstractContextManager[FakeDms]):
         self._fake = fake = FakeDms(self._options)
         try:
             enter(fake, self)
-            return fake  # noqa: TRY300 - an interrupt may come at any line
+            return fake  # noqa: TRY300 - an interrupt can come at this line
         except BaseException:
             leave(fake)
             raise
@@ -201,10 +201,10 @@ class MockDms(AbstractContextManager[FakeDms]):
             strict.check(fake.service)
 
     def __call__(self, function: FunctionT) -> FunctionT:
-        """Run every call of a function or coroutine function under a new fake.
+        """Decorate a function or coroutine function: each call runs with a new fake in force.
 
         Raises:
-            UsageError: it is a class, a generator function, or nothing that can be called.
+            UsageError: it is a class, a generator function, or not callable.
         """
         _refuse_undecoratable(function)
         options = self._options
@@ -237,12 +237,12 @@ def mock_dms(function: Any = None, /, **options: Any) -> Any:
     """A fake of DMS outside the fixtures: a context manager yielding `FakeDms`, and a decorator.
 
     Args:
-        function: what `@mock_dms` without parentheses decorates.
-        options: the options of the fake, by name; no ini file is read.
+        function: the function or coroutine function, if `@mock_dms` is used without parentheses.
+        options: the options of the fake, by name. ini options do not apply.
 
     Raises:
-        UsageError: an option is unknown or has a bad value, or what is decorated is a class or a
-            generator function.
+        UsageError: an option is unknown or has a bad value, or the decorated object is a class or
+            a generator function.
 
     Example:
         >>> from pytest_dmsconn import mock_dms

@@ -1,4 +1,4 @@
-"""moto: it answers when the fake asks, and the fake deletes what moto deletes."""
+"""moto: it answers only when the fake asks it, and its deletions reach the registry."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __tracebackhide__ = True  # a failed test shows the line that called, not what i
 
 
 OLDEST = "5.1.19"
-"""The oldest release with all that is patched or called; the requirement in pyproject.toml."""
+"""The oldest supported release; pyproject.toml requires it too."""
 
 
 def check_release(release: str) -> None:
@@ -43,7 +43,7 @@ def check_release(release: str) -> None:
 check_release(version("moto"))
 
 
-def _ask_or_keep_silent(
+def _answer_the_fake_only(
     stubber: BotocoreStubber, event_name: str, request: AWSPreparedRequest, **more: Any
 ) -> Any:
     if stack.newest() is None or event_name == EVENT:
@@ -51,7 +51,7 @@ def _ask_or_keep_silent(
     return None
 
 
-def _process_and_follow(stubber: BotocoreStubber, request: AWSPreparedRequest) -> Any:
+def _process_and_remove(stubber: BotocoreStubber, request: AWSPreparedRequest) -> Any:
     fake = stack.newest()
     if fake is None:
         return _PROCESS.original(stubber, request)
@@ -64,31 +64,31 @@ def _process_and_follow(stubber: BotocoreStubber, request: AWSPreparedRequest) -
             raise
         raise block(fake.service, _neutral(request)) from error
     if answer is not None:
-        _follow(fake, request, answer[0])
+        _remove_deleted(fake, request, answer[0])
     return answer
 
 
-_ASK = Patch(BotocoreStubber, "__call__", _ask_or_keep_silent)
-_PROCESS = Patch(BotocoreStubber, "process_request", _process_and_follow)
+_ASK = Patch(BotocoreStubber, "__call__", _answer_the_fake_only)
+_PROCESS = Patch(BotocoreStubber, "process_request", _process_and_remove)
 
 PATCHES = (_ASK, _PROCESS)
-"""moto does not answer when a client asks it before sending.
+"""Patches that keep moto from answering clients before they send.
 
-So every request is sent, also of clients from before the import of moto. The fake then answers its
-own operations, and asks moto for all others.
+All requests are then sent, and reach the fake. It answers its own operations, and asks moto about
+all others.
 """
 
 
-def _follow(fake: FakeDms, request: AWSPreparedRequest, status_code: int) -> None:
-    """Delete the connections of what a request has deleted in moto."""
+def _remove_deleted(fake: FakeDms, request: AWSPreparedRequest, status_code: int) -> None:
+    """Remove from the registry what a request has deleted in moto."""
     lifecycle, operation = fake.service.lifecycle, _operation(request)
     is_reset = "/moto-api/" in str(request.url)
     if (operation is None and not is_reset) or status_code != OK:
         return
     with lifecycle.registry.lock:
         if operation is not None:
-            moto_resources.drop_deleted(lifecycle, operation, _neutral(request).body)
-        moto_resources.drop_lost(lifecycle)
+            moto_resources.remove_deleted(lifecycle, operation, _neutral(request).body)
+        moto_resources.remove_lost(lifecycle)
 
 
 def _operation(request: AWSPreparedRequest) -> str | None:
@@ -98,5 +98,5 @@ def _operation(request: AWSPreparedRequest) -> str | None:
 def _neutral(request: Any) -> Request:
     if isinstance(request, AWSPreparedRequest):
         return neutral(request)
-    # Some releases of moto make a request of werkzeug first.
+    # Some releases of moto pass a request of werkzeug.
     return Request(request.method, request.url, request.headers, request.data)

@@ -9,19 +9,19 @@ from typing import Any, cast
 from pytest_dmsconn.interception import stack
 
 ADAPTERS = ("botocore", "responses")
-"""The adapters of the libraries that are imported when the first fake is entered."""
+"""The adapters that are imported when a fake is entered."""
 
 LATE_ADAPTERS = {"moto.core.botocore_stubber": "moto", "aiobotocore.session": "aiobotocore"}
-"""The other adapters, by the module that shows that their library is in use."""
+"""The adapters of libraries that are patched once the test has imported this module of theirs."""
 
 
 class Patch:
-    """The replacement of an attribute while a fake is in force; it calls `original`."""
+    """A replacement for an attribute while a fake is in force."""
 
     __slots__ = ("_name", "_owner", "_replacement", "original")
 
     def __init__(self, owner: Any, name: str, replacement: Any) -> None:
-        """Describe a patch of an attribute that `owner`, a module or a class, defines itself."""
+        """Prepare a patch of an attribute that `owner`, a module or a class, defines itself."""
         if name not in vars(owner):
             raise AttributeError(
                 f"This release of {getattr(owner, '__module__', owner.__name__)} is not supported "
@@ -33,7 +33,7 @@ class Patch:
         self.original = vars(owner)[name]
 
     def apply(self) -> None:
-        """Put the replacement in place."""
+        """Set the replacement."""
         found = getattr(self._owner, self._name)
         # A mock that saved the replacement during a fake may have restored it after the end.
         if found is not self._replacement:
@@ -41,7 +41,7 @@ class Patch:
         setattr(self._owner, self._name, self._replacement)
 
     def undo(self) -> None:
-        """Put the original back, unless something else is there; repeatable."""
+        """Restore the original, unless something else has replaced it; can be repeated."""
         if getattr(self._owner, self._name, None) is self._replacement:
             setattr(self._owner, self._name, self.original)
 
@@ -60,11 +60,11 @@ def load_adapters(*, skip_sleep: bool = False) -> dict[str, tuple[Patch, ...]]:
 
 
 def apply(patches: dict[str, tuple[Patch, ...]]) -> None:
-    """Apply patches that are not applied yet; needs the lock, and a fake in force."""
+    """Apply the patches that are not applied yet. The caller holds the lock of the stack."""
     patched = stack.entries[0].patched
     for name, patches_of_one in patches.items():
         if name not in patched:
-            patched[name] = patches_of_one  # recorded first, so that an interrupt leaves nothing
+            patched[name] = patches_of_one  # first, so that an interrupt can be undone
             for patch in patches_of_one:
                 patch.apply()
 
@@ -82,7 +82,7 @@ def undo(patched: dict[str, tuple[Patch, ...]]) -> list[Exception]:
 
 
 def patch_late_imports() -> None:
-    """Patch a library that was imported after the first fake was entered."""
+    """Patch libraries that were imported after the fake was entered."""
     for module, name in LATE_ADAPTERS.items():
         if module in sys.modules and not _is_patched(name) and _is_imported(module):
             patches = {name: _patches_of(name)}
@@ -95,7 +95,7 @@ def _is_patched(name: str) -> bool:
     try:
         return name in stack.entries[0].patched
     except IndexError:
-        return True  # no fake is in force, so there is nothing to patch
+        return True  # no fake is in force
 
 
 def _is_imported(module: str) -> bool:

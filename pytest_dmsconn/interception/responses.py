@@ -1,6 +1,6 @@
-"""requests and responses: requests of every session, with a mock of responses active or not.
+"""requests and responses: all sessions, with or without an active mock of responses.
 
-A mock of the test comes first: what it has registered it answers, for hosts of DMS too.
+URLs that the test registered with responses win, for hosts of DMS too.
 """
 
 from __future__ import annotations
@@ -62,18 +62,18 @@ def _get_answering_adapter(session: Session, url: str) -> BaseAdapter:
 def _answering_class(adapter_class: type[HTTPAdapter]) -> type[HTTPAdapter]:
     if adapter_class is HTTPAdapter:
         return _AnsweringAdapter
-    # The `send` of a program's own class runs, and `super().send` in it is the fake's.
+    # The program's own `send` runs; `super().send` in it is the fake's.
     return type(adapter_class.__name__, (adapter_class, _AnsweringAdapter), {})
 
 
 class _AnsweringAdapter(HTTPAdapter):
-    """Takes the place of `HTTPAdapter` behind the class of a program's own adapter."""
+    """Replaces `HTTPAdapter` as the base of the program's own adapter class."""
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
-        if HTTPAdapter.send.__module__ != responses.__name__:  # else a mock is asked first
+        if HTTPAdapter.send.__module__ != responses.__name__:  # else an active mock decides
             way = _route(request)
             if way is Route.FAKE:
-                # Never started. It makes a response of requests, with the adapter's retries.
+                # A mock that is never started makes the response, with the adapter's retries.
                 mock = RequestsMock(assert_all_requests_are_fired=False)
                 response: Response = mock.unbound_on_send()(self, request, *args, **kwargs)
                 return response
@@ -85,7 +85,7 @@ def _find_match_or_answer(
     mock: RequestsMock, request: PreparedRequest
 ) -> tuple[BaseResponse | None, list[str]]:
     patch_late_imports()
-    # A registry may remove what it finds, so it is not asked without need.
+    # A registry of responses may remove what it finds.
     way = _route(request)
     if way is Route.FAKE and not _is_registered(mock, request):
         return CallbackResponse(str(request.method), str(request.url), _answer), []
@@ -105,10 +105,9 @@ def _route(request: PreparedRequest) -> Route:
 
 
 def _is_registered(mock: RequestsMock, request: PreparedRequest) -> bool:
-    """Whether a mock has an answer that comes before the fake's.
+    """Whether a mock has an answer for a request, which wins over the fake's.
 
-    That of a test has. moto registers all of AWS, and leaves the operations of connections to
-    the fake.
+    moto registers all hosts of AWS, but the connection operations are the fake's.
     """
     is_left_by_moto = _operation(request) in CONNECTION_OPERATIONS
     return any(
@@ -150,17 +149,17 @@ def _neutral(request: PreparedRequest) -> Request:
 
 
 def _timeouts(request: PreparedRequest) -> Timeouts:
-    """The argument `timeout` of a call of requests: a number, a pair, or None."""
+    """The argument `timeout` of a call: a number, a pair, an object of urllib3, or None."""
     given = getattr(request, "req_kwargs", {}).get("timeout")
     if isinstance(given, (tuple, list)):
         return Timeouts(*given)
     if isinstance(given, (int, float)) or given is None:
         return Timeouts(given, given)
-    return Timeouts(given.connect_timeout, given.read_timeout)  # urllib3's own
+    return Timeouts(given.connect_timeout, given.read_timeout)
 
 
 def _read(body: Any) -> Any:
-    """The content of a body that may be a file or come in pieces."""
+    """The content of a body, which may be a file or an iterator."""
     if body is None or isinstance(body, (str, bytes, bytearray)):
         return body
     return body.read() if hasattr(body, "read") else b"".join(body)
@@ -170,4 +169,4 @@ _GET_ADAPTER = Patch(Session, "get_adapter", _get_answering_adapter)
 _FIND_MATCH = Patch(RequestsMock, "_find_match", _find_match_or_answer)
 
 PATCHES = (_GET_ADAPTER, _FIND_MATCH)
-"""They reach every session of the process, and every mock of responses."""
+"""Patches that reach all sessions of the process, and all mocks of responses."""

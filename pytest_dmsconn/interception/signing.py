@@ -1,6 +1,6 @@
 """Signing: a request that is answered in the process needs no signature and no credentials.
 
-botocore emits its own events of signing. Only its signer is replaced.
+botocore's signing runs as ever, with a signer that only writes a header.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ FETCHED_OUTSIDE = {"iam-role", "container-role", "sso", "login", "custom-process
 """botocore's names for the sources of credentials that moto does not answer."""
 
 UNKNOWN_KEY = "testing"
-"""The access key in the header of a client that has none, or would have to fetch it."""
+"""The access key in the header of a client without credentials, or with fetched ones."""
 
 NO_SIGNATURE = "0" * 64
 SECONDS_OF_A_DAY = 86_400
 
 
 class PlaceholderSigner:
-    """Writes an `Authorization` header of the usual form, with zeros for a signature.
+    """Writes an `Authorization` header with zeros for a signature.
 
-    botocore signs a request with it in a `with` block.
+    botocore uses it for the request in a `with` block.
     """
 
     def __init__(self, signer: RequestSigner, request: AWSRequest, access_key: str | None) -> None:
@@ -49,7 +49,7 @@ class PlaceholderSigner:
         self._request = request
         self._context = request.context.get("signing", {})
         self._has_signed = False
-        # The account, not the key that names it: botocore logs the header, and reports show logs.
+        # The account instead of its key, because botocore logs the header.
         self._account = (account_named_by(access_key) if access_key else "") or UNKNOWN_KEY
 
     def __enter__(self) -> Self:
@@ -58,14 +58,14 @@ class PlaceholderSigner:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        """Restore the signing context; give an unsigned client's request a header, too."""
+        """Restore the signing context, and add the header for a client that does not sign."""
         self._request.context["signing"] = self._context
         unsigned = not self._has_signed and "Authorization" not in self._request.headers
         if unsigned and exception[0] is None:
             self.add_auth(self._request)
 
     def add_auth(self, request: AWSRequest) -> None:
-        """Write the header, as the method of that name of botocore's signers does."""
+        """Write the header; botocore calls this method."""
         self._has_signed = True
         day, signer = _formatted(int(time.time()) // SECONDS_OF_A_DAY), self._signer
         del request.headers["Authorization"]  # an assignment would add a second one

@@ -20,7 +20,7 @@ MOST_IN_A_ROW = 10_000
 
 @dataclass(eq=False)
 class SkippedWaits:
-    """The threads whose sleeps a fake skips, and the number of waits skipped without effect."""
+    """The threads whose sleeps a fake skips, and the number of skipped waits without a change."""
 
     _others: weakref.WeakSet[threading.Thread] = field(default_factory=weakref.WeakSet)
     _skip_sleep: bool = False
@@ -37,7 +37,7 @@ class SkippedWaits:
         return self._skip_sleep and threading.current_thread() not in self._others
 
     def count(self, service: FakeService) -> None:
-        """Count a wait that is skipped; too many while nothing changes raise `EndlessWait`."""
+        """Count a skipped wait; raise `EndlessWait` after too many without a change."""
         state = (id(service), service.lifecycle.changes, service.registry.newest_number)
         self._in_a_row = self._in_a_row + 1 if state == self._state else 1
         self._state = state

@@ -1,4 +1,4 @@
-"""The fakes in force, in the order in which they were entered. The newest answers."""
+"""The stack of fakes in force. The newest one answers."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ __tracebackhide__ = True  # a failed test shows the line that called, not what i
 
 @dataclass(eq=False)
 class RunningTest:
-    """A test, from the set-up of its first own fixture to the end of the teardown."""
+    """A test, from the set-up of its first function-scoped fixture to the end of its teardown."""
 
     placed: list[Surroundings] = field(default_factory=list)
-    """What the fakes that were entered during the test put in place."""
+    """The environments that fakes set during the test."""
     found: Surroundings | None = None
-    """What the first of them found."""
+    """The environment before the first of them."""
     in_wider_fixture: bool = False
     """Whether a fixture of a wider scope is being set up."""
     over: bool = False
@@ -37,11 +37,11 @@ class RunningTest:
 
 @dataclass(eq=False)
 class Entry:
-    """A fake in force, and what must be put back when it ends."""
+    """A fake in force, and what is restored when it ends."""
 
     fake: FakeDms
     found: Surroundings
-    """What the fake replaced."""
+    """The environment that the fake replaced."""
     owner: weakref.ref[object] | None
     """The `mock_dms()` object that entered the fake; a fixture has none."""
     test: RunningTest | None
@@ -49,29 +49,29 @@ class Entry:
     outlives_test: bool
     """Whether a fixture of a wider scope entered it."""
     waits: SkippedWaits = field(default_factory=SkippedWaits)
-    """The waits that the fake skips, in the thread that entered it and in younger ones."""
+    """The waits that the fake skips."""
     patched: dict[str, tuple[Patch, ...]] = field(default_factory=dict)
-    """The patches of each adapter. The oldest entry has them; it hands them on when it ends."""
+    """The applied patches of each adapter. The oldest entry has them, and passes them on."""
     ended: bool = False
-    """Whether the fake has ended; the entry is removed when everything is put back."""
+    """Whether the fake has ended; the entry is removed when everything is restored."""
 
 
 running_test: RunningTest | None = None
-"""The test that runs. The plugin sets it; outside pytest there is none."""
+"""The running test, which the plugin sets; None outside pytest."""
 
 ended_fakes: deque[FakeDms] | None = None
-"""The last fakes that have ended during the test, kept for its report."""
+"""The fakes that ended last during the test, for its report; the plugin sets the list."""
 
 lock = threading.RLock()
 """Held while a fake is entered or left."""
 
 entries: list[Entry] = []
-"""All state of what is in force."""
+"""The fakes in force, the oldest first. This list is the only state."""
 
 
 def newest_entry() -> Entry | None:
-    """The entry of the fake that answers, if one is in force."""
-    # Without the lock: each entry is looked at once, so other threads may change the list.
+    """The entry of the newest fake in force, or None."""
+    # Not under the lock: other threads may change the list meanwhile, which does no harm.
     for entry in reversed(entries):
         if not entry.ended:
             return entry
@@ -79,7 +79,7 @@ def newest_entry() -> Entry | None:
 
 
 def newest() -> FakeDms | None:
-    """The fake that answers, if one is in force."""
+    """The newest fake in force, or None."""
     entry = newest_entry()
     return None if entry is None else entry.fake
 
@@ -114,7 +114,7 @@ def current() -> FakeDms:
 
 
 def _replace_locks() -> None:
-    """Give a forked child new locks; the thread that held the old ones may not exist in it."""
+    """Make new locks in a forked child: the thread that held an old one does not exist there."""
     global lock  # noqa: PLW0603 - every user reads it from this module
     lock = threading.RLock()
     for entry in entries:

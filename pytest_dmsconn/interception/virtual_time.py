@@ -14,9 +14,9 @@ from pytest_dmsconn.interception.patching import Patch
 
 
 def skip(seconds: float) -> bool:
-    """Let a wait advance the clock of the newest fake; return whether it did.
+    """Advance virtual time instead of waiting; return whether it did.
 
-    Without a fake, or for a wait that never ends, it is up to the real function.
+    It does not without a fake, or for a wait without an end.
     """
     entry = stack.newest_entry()
     if entry is None or not 0 <= seconds <= LARGEST:
@@ -28,19 +28,19 @@ def skip(seconds: float) -> bool:
 
 
 def sleep_for_real(seconds: float) -> None:
-    """Sleep, whatever `skip_sleep` says."""
+    """Sleep in real time."""
     sleep = time.sleep
     (_SLEEP.original if sleep is _sleep else sleep)(seconds)
 
 
 async def sleep_for_real_async(seconds: float, result: Any = None) -> Any:
-    """Sleep in a coroutine, whatever `skip_sleep` says."""
+    """Sleep in real time in a coroutine."""
     sleep = asyncio.sleep
     return await (_SLEEP_ASYNC.original if sleep is skip_or_sleep else sleep)(seconds, result)
 
 
 async def pass_time(seconds: float) -> None:
-    """Let virtual time pass for a task; others sleep meanwhile if the clocks move together."""
+    """Let virtual time pass for a task; under `skip_sleep` other tasks sleep at the same time."""
     from pytest_dmsconn.interception import event_loops
 
     if skips_sleep() and _MONOTONIC.shows_virtual_time() and event_loops.can_skip():
@@ -56,7 +56,7 @@ def skips_sleep() -> bool:
 
 
 def seconds_skipped() -> float:
-    """How far the clocks of this thread are ahead of the real ones."""
+    """The seconds by which the clocks of this thread are ahead."""
     return sum(
         entry.fake.elapsed
         for entry in tuple(stack.entries)
@@ -66,7 +66,7 @@ def seconds_skipped() -> float:
 
 def _sleep(seconds: float, /) -> None:
     if skips_sleep() and skip(seconds):
-        seconds = 0  # other threads get their turn, as they would in a real sleep
+        seconds = 0  # other threads get their turn, as in a real sleep
     _SLEEP.original(seconds)
 
 
@@ -79,7 +79,7 @@ async def skip_or_sleep(delay: float, result: Any = None) -> Any:
 
 
 class _ClockPatch(Patch):
-    """Adds virtual time to a function of `time`, unless another library holds that clock."""
+    """Adds virtual time to a function of `time`, unless freezegun or time-machine replaced it."""
 
     __slots__ = ("_per_second",)
 
@@ -88,16 +88,16 @@ class _ClockPatch(Patch):
         self._per_second = per_second
 
     def apply(self) -> None:
-        # freezegun, say, has put a function of its own in place of Python's.
+        # freezegun replaces the functions of `time` by its own.
         if isinstance(vars(time)[self._name], BuiltinFunctionType):
             super().apply()
 
     def shows_virtual_time(self) -> bool:
-        """Whether the clock of this moment is this one."""
+        """Whether the function of `time` is this replacement, and adds virtual time."""
         return vars(time)[self._name] is self._replacement and not self._is_held()
 
     def _is_held(self) -> bool:
-        # time-machine changes Python's own functions.
+        # time-machine changes Python's functions in place.
         library = sys.modules.get("time_machine")
         holds = self._name in {"time", "time_ns"} or hasattr(library, self._name)
         return library is not None and holds and library.escape_hatch.is_travelling()
@@ -112,7 +112,7 @@ class _ClockPatch(Patch):
 
 _SLEEP = Patch(time, "sleep", _sleep)
 _SLEEP_ASYNC = Patch(asyncio, "sleep", skip_or_sleep)
-_MONOTONIC = _ClockPatch("monotonic")  # which event loops of asyncio read as well
+_MONOTONIC = _ClockPatch("monotonic")  # event loops of asyncio read it too
 _NANOSECONDS = 1_000_000_000
 
 PATCHES = (
@@ -123,4 +123,4 @@ PATCHES = (
     _MONOTONIC,
     _ClockPatch("monotonic_ns", _NANOSECONDS),
 )
-"""`perf_counter` stays: it measures how long something really takes."""
+"""`perf_counter` is not patched, because it measures real time."""

@@ -33,7 +33,7 @@ A wait follows a request of its client in the same thread or task, so the newest
 
 
 def remember_who_will_answer(request: AWSPreparedRequest) -> None:
-    """Record whether a request will be answered in the process, before the rate limiter waits."""
+    """Record whether a request will be answered in the process; the rate limiter may wait now."""
     fake, url, operation = stack.newest(), str(request.url), operation_of(request.headers)
     if fake is None:
         return
@@ -53,7 +53,7 @@ def are_skipped() -> bool:
 
 
 class _TimeModule:
-    """Stands in for the module `time` in a library, with another `sleep`."""
+    """Replaces the module `time` in a library, with another `sleep`."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(time, name)

@@ -1,4 +1,4 @@
-"""AWS JSON 1.1, the protocol of DMS: a target and a JSON object in, a JSON object out (W1)."""
+"""AWS JSON 1.1, the protocol of DMS: JSON objects in requests and responses (W1)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Headers(Protocol):
 
 
 class Timeouts(NamedTuple):
-    """How many seconds a client waits; None for as long as it takes."""
+    """The timeouts of a client in seconds; None for no timeout."""
 
     connect: float | None = None
     read: float | None = None
@@ -44,7 +44,7 @@ class Request(NamedTuple):
     body: bytes
     timeouts: Timeouts = Timeouts()
     pass_time: Callable[[float], None] | None = None
-    """Lets virtual time pass before the answer; None: the fake does it at once."""
+    """Lets virtual time pass before the answer; without it, time passes at once."""
 
 
 class Response(NamedTuple):
@@ -56,10 +56,10 @@ class Response(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """The answer to a call, as it is recorded and as it is sent."""
+    """The answer to a call in two forms: decoded, and as an HTTP response."""
 
     answer: Mapping[str, Any] | None
-    """The decoded answer, of a refusal too; None if it is broken or lost."""
+    """The decoded answer, or error; None if it is broken or lost."""
     response: Response | None
     """None if no answer arrives."""
     error_code: str | None
@@ -94,10 +94,10 @@ def check(operation: str, parameters: Mapping[str, Any]) -> None:
         and required <= parameters.keys()
         and {*map(type, parameters.values())} == {str}
     ):
-        return  # botocore's validator takes ten times as long to find no fault
+        return  # botocore's validator takes ten times as long
     try:
         complaint = service_model.complaints(operation, parameters)
-    except RecursionError:  # it quotes what is wrong
+    except RecursionError:
         raise aws_errors.serialization("The body of the request is nested too deeply.") from None
     if complaint:
         raise aws_errors.invalid_parameter_value(" ".join(complaint.splitlines()))  # W4
@@ -105,7 +105,7 @@ def check(operation: str, parameters: Mapping[str, Any]) -> None:
 
 @functools.cache
 def _required_strings(operation: str) -> frozenset[str] | None:
-    """The required parameters of an operation whose parameters are all plain strings."""
+    """The required parameters of an operation that has only strings as parameters."""
     shape = service_model.input_shape(operation)
     plain = all(one.type_name == "string" and not one.metadata for one in shape.members.values())
     return frozenset(shape.required_members) if plain else None
@@ -121,7 +121,7 @@ def named_pair(parameters: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 def read_object(body: bytes) -> dict[str, Any]:
-    """Read a JSON object (W3), without members that are null: AWS treats them as absent."""
+    """Read a JSON object (W3). Members that are null are left out, as AWS ignores them."""
     try:
         value = _DECODER.decode(body.decode())
     except (ValueError, RecursionError):
@@ -132,12 +132,12 @@ def read_object(body: bytes) -> dict[str, Any]:
 
 
 def success(answer: Mapping[str, Any]) -> Reply:
-    """The reply to a call that took effect."""
+    """The reply to a call that succeeded."""
     return Reply(answer, encode(answer, OK), None)
 
 
 def refusal(error: AwsError) -> Reply:
-    """The reply to a call that is refused: W2."""
+    """The reply to a call that failed (W2)."""
     answer = error_body(error)
     return Reply(answer, encode(answer, error.status_code), error.code)
 
@@ -148,7 +148,7 @@ def refuse(error: AwsError) -> Response:
 
 
 def stamped(response: Response, request_id: str) -> Response:
-    """Add the headers of every response, broken ones included: W1."""
+    """Add the headers that all responses have, broken ones included (W1)."""
     response.headers["x-amzn-RequestId"] = request_id
     response.headers["Date"] = _formatted(int(time.time()))
     return response
@@ -160,12 +160,12 @@ def _formatted(second: int) -> str:
 
 
 def error_body(error: AwsError) -> dict[str, str]:
-    """The body of an error: W2."""
+    """The body of an error (W2)."""
     return {"__type": error.code, "message": error.message}
 
 
 def encode(answer: Mapping[str, Any], status_code: int) -> Response:
-    """The response with an answer in it."""
+    """The response with an answer as its body."""
     body = _ENCODER.encode(answer).encode()
     headers = {"Content-Type": CONTENT_TYPE, "Content-Length": str(len(body))}
     return Response(status_code, headers, body)
@@ -176,7 +176,7 @@ def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(msg)
 
 
-# Made once; json.dumps and json.loads would make new ones for every call.
+# `json.dumps` and `json.loads` would create a new encoder and decoder for each call.
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 

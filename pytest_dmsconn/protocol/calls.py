@@ -1,4 +1,4 @@
-"""What arrived at a fake, and what was answered."""
+"""Records of the calls that a fake answered."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ LONGEST_PARAMS = 100
 
 
 class Answer(NamedTuple):
-    """A recorded answer; what it lists is pickled, record by record."""
+    """A recorded answer. The items of its list are pickled, so that equal ones can be shared."""
 
     members: Mapping[str, Any]
-    """The members other than the list."""
+    """The members, without the list."""
     list_name: str = ""
-    records: tuple[bytes, ...] | None = None
+    items: tuple[bytes, ...] | None = None
 
     def read(self) -> dict[str, Any]:
         """The answer as it was sent."""
-        if self.records is None:
+        if self.items is None:
             return dict(self.members)
-        listed = [pickle.loads(one) for one in self.records]  # noqa: S301 - pickled by the fake
+        listed = [pickle.loads(one) for one in self.items]  # noqa: S301 - pickled by the fake
         return {self.list_name: listed, **self.members}
 
 
@@ -40,10 +40,10 @@ class Call:
     Attributes:
         operation: its name, such as `DeleteConnection`.
         params: its parameters, by AWS's names.
-        region: the region it was made in.
-        account_id: the account it was made for.
+        region: the region of the caller.
+        account_id: the account of the caller.
         transport: `botocore`, `aiobotocore`, `requests` or `server`.
-        attempt: which attempt of the client it was, from 1.
+        attempt: the number of the client's attempt, from 1.
         status_code: the HTTP status; None if the answer was lost to a transport failure.
         response: the decoded answer, of an error too; None if it was lost.
         error_code: the code of the error or the name of the failure; None on success.
@@ -66,10 +66,10 @@ class Call:
 
     @property
     def listed(self) -> int | None:
-        """How many records the answer lists; None if it is no list."""
-        if self.answer is None or self.answer.records is None:
+        """The number of items in the answer's list; None if it has no list."""
+        if self.answer is None or self.answer.items is None:
             return None
-        return len(self.answer.records)
+        return len(self.answer.items)
 
     def to_dict(self) -> dict[str, Any]:
         """All attributes by their names."""
@@ -123,16 +123,16 @@ class Deletion(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A call with what only the fake knows of it."""
+    """A call, and its effect."""
 
     call: Call
     connection: Connection | None
-    """The connection that the call names, or its last life."""
+    """The connection that the parameters name, or its last life."""
     took_effect: bool
     fault: Fault | None
-    """The injected fault that the call got."""
+    """The injected fault that the call met."""
     now: float
-    """The virtual time at which it was answered."""
+    """The virtual second of the answer."""
 
     @property
     def deletion(self) -> Deletion | None:
@@ -158,8 +158,8 @@ class BlockedCall:
     """A call to AWS that was stopped."""
 
     what: str
-    """Operation and host, for people."""
+    """The operation and the host."""
     calls: int
-    """How many calls the fake had answered before."""
+    """The number of calls that the fake had answered before."""
     line: str | None
-    """File and line of the code under test that made it; None for a call over the server."""
+    """The file and line that made the call; None for a call over the server."""

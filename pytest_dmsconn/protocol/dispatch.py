@@ -1,4 +1,4 @@
-"""The state of one fake, and how it answers a request: read, act, record, write."""
+"""The state of one fake, and its answer to a request: read, act, record, write."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ __tracebackhide__ = True  # a failed test shows the line that called, not what i
 def check_operation(operation: object) -> None:
     """Raise `UsageError` for an operation that the fake does not answer."""
     if not isinstance(operation, str) or operation not in OPERATIONS:
-        # No hint for another operation of DMS: DeleteEndpoint is not what CreateEndpoint means.
+        # No hint for an existing operation: CreateEndpoint is no misspelled DeleteEndpoint.
         known = str(operation) in service_model.operation_names()
         hint = "" if known else did_you_mean(str(operation), OPERATIONS)
         msg = (
@@ -50,15 +50,15 @@ class FakeService:
         self.lifecycle: Lifecycle = Lifecycle(self.registry, options)
         self.faults = FaultPlan(self.registry, options.strict)
         self.records: list[Record] = []
-        self._listed: dict[bytes, bytes] = {}
-        """The records of all listed answers, pickled; each is kept once."""
+        self._listed_items: dict[bytes, bytes] = {}
+        """The items of all recorded lists, pickled; equal items are stored once."""
         self.blocked: list[BlockedCall] = []
         self.named: dict[tuple[str, str], None] = {}
-        """The connections that a failed assertion named; the story leaves them out last."""
+        """The connections that a failed assertion named; the story always shows them."""
 
     @property
     def has_findings(self) -> bool:
-        """Whether the option `strict` may fail the test: a blocked call, an armed fault."""
+        """Whether the option `strict` may fail the test."""
         return bool(self.blocked or self.faults.armed)
 
     def answer(self, request: Request, operation: str | None, transport: str) -> Response:
@@ -68,7 +68,7 @@ class FakeService:
         scope = routing.scope_of(routing.caller_of(request), self.scope)
         with self.registry.lock:
             self.lifecycle.calls += 1
-            self.lifecycle.in_call = True  # status changes are dated by it
+            self.lifecycle.in_call = True
             try:
                 reply, seconds = self._reply(operation, scope, request, transport)
                 request_id = f"00000000-0000-4000-8000-{len(self.records):012x}"
@@ -86,14 +86,14 @@ class FakeService:
             self.lifecycle.advance(seconds)
 
     def block(self, what: str, line: str | None = None) -> None:
-        """Record a call to AWS that was blocked, and the line of the test's code that made it."""
+        """Record a blocked call to AWS, and the line of code that made it."""
         with self.registry.lock:
             self.blocked.append(BlockedCall(what, self.lifecycle.calls, line))
 
     def _reply(
         self, operation: str, scope: Scope, request: Request, transport: str
     ) -> tuple[Reply, float]:
-        """Return the reply to a call, and how many virtual seconds it takes."""
+        """Return the reply to a call, and the virtual seconds until it arrives."""
         parameters: dict[str, Any] = {}
         fault: Fault | None = None
         reply, took_effect, seconds = aws_json.Reply(None, None, None), False, 0.0
@@ -129,15 +129,15 @@ class FakeService:
         return reply, seconds
 
     def _stored(self, answer: Mapping[str, Any] | None) -> Answer | None:
-        """An answer as it is recorded; records that were listed before are shared."""
+        """The form in which an answer is recorded; equal items of lists are shared."""
         if answer is None:
             return None
         for name, value in answer.items():
             if isinstance(value, list):
                 pickled = [pickle.dumps(one) for one in value]
-                records = tuple(self._listed.setdefault(one, one) for one in pickled)
+                items = tuple(self._listed_items.setdefault(one, one) for one in pickled)
                 others = {other: answer[other] for other in answer if other != name}
-                return Answer(others, name, records)
+                return Answer(others, name, items)
         return Answer(answer)
 
     def _record(self, call: Call, fault: Fault | None, *, took_effect: bool) -> None:
@@ -147,7 +147,7 @@ class FakeService:
 
 
 def unknown_operation(request: Request) -> AwsError:
-    """The error for a request whose target is none of `OPERATIONS`: W5."""
+    """The error for a request whose target is none of `OPERATIONS` (W5)."""
     target = aws_json.header(request.headers, "X-Amz-Target")
     return aws_errors.unknown_operation(
         f"The fake answers {', '.join(OPERATIONS)}, not the X-Amz-Target {quoted(target)}."

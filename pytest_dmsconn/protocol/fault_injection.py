@@ -1,4 +1,4 @@
-"""Injected faults: which calls get one, and what those get in place of an answer."""
+"""Injected faults: the calls that they apply to, and the answers that those calls get."""
 
 from __future__ import annotations
 
@@ -43,24 +43,24 @@ class Fault:
     error: str
     message: str = ""
     own_message: bool = False
-    """Whether the test has written the message."""
+    """Whether the test gave the message."""
     times: int | None
     after: int
     pair: tuple[str, str] | None
     applied: bool
     seconds: float = 0
-    """How long a delay is."""
+    """The length of a delay in virtual seconds."""
     change: Callable[[], None] | None = field(default=None, repr=False)
-    """A change of the registry just before the call is answered, in place of an error."""
+    """A change of the registry just before the call is answered, instead of an error."""
     armed_at: str = field(default_factory=calling_line)
-    """File and line of the test that armed it."""
+    """The file and line that armed it."""
     met: int = 0
     _plan: FaultPlan = field(repr=False)
     _skipped: int = field(default=0, repr=False)
-    """How many of the calls that `after` lets through have come."""
+    """The number of calls that `after` has let through."""
 
     def matches(self, operation: str, parameters: Mapping[str, Any], transport: str) -> bool:
-        """Whether a call is one of those that the fault is armed for."""
+        """Whether the fault is armed for a call."""
         if self.operation not in {ANY_OPERATION, operation} or self.met == self.times:
             return False
         if transport == "server" and self.error in NOT_FROM_A_SERVER:
@@ -76,7 +76,7 @@ class Fault:
         return True
 
     def replace(self, answer: Reply, timeouts: Timeouts) -> tuple[Reply, float]:
-        """Return what the client gets, and after how many virtual seconds."""
+        """Return the reply that the client gets, and the virtual seconds until it arrives."""
         if self.error != DELAY:
             waited = {CONNECT_TIMEOUT: timeouts.connect, READ_TIMEOUT: timeouts.read}
             return reply_of(self.error, self.message), waited.get(self.error) or 0
@@ -85,7 +85,7 @@ class Fault:
         return answer, self.seconds
 
     def __enter__(self) -> Self:
-        """Leave it armed for the block."""
+        """Return the fault; it is armed already."""
         return self
 
     def __exit__(
@@ -103,7 +103,7 @@ class Fault:
         self._plan.disarm(self, judged=exception_type is None)
 
     def describe(self, registry: Registry) -> str:
-        """Say what the fault is, and where it was armed."""
+        """Describe the fault, and the place where it was armed."""
         operation = "any operation" if self.operation == ANY_OPERATION else self.operation
         error = f"a delay of {self.seconds:g} s" if self.error == DELAY else self.error
         text = f"{error} for {operation}"
@@ -121,7 +121,7 @@ class FaultPlan:
     _registry: Registry
     _strict: bool
     armed: list[Fault] = field(default_factory=list)
-    """In the order of their arming."""
+    """The oldest first."""
 
     def arm(self, operation: str, error: str, **more: Any) -> Fault:
         """Arm a fault; `more` are the other fields of `Fault`."""
@@ -140,7 +140,7 @@ class FaultPlan:
         return None
 
     def disarm(self, fault: Fault, *, judged: bool) -> None:
-        """Remove a fault; if it is judged and `strict`, no call having met it is an error."""
+        """Remove a fault; raise `AssertionError` if it is judged, `strict`, and unmet."""
         with self._registry.lock:
             if fault not in self.armed:
                 return
@@ -154,7 +154,7 @@ class FaultPlan:
             self.armed.clear()
 
     def complaint(self) -> str:
-        """Say which armed faults no call has met; empty if there is none."""
+        """A message about the faults that no call has met; empty if there is none."""
         with self._registry.lock:
             unmet = [fault for fault in self.armed if not fault.met]
             return self._complaint(unmet) if unmet else ""

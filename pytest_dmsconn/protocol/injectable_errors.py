@@ -45,7 +45,7 @@ TRANSPORT_FAILURES = (CONNECT_TIMEOUT, READ_TIMEOUT, CONNECTION_CLOSED, ENDPOINT
 """The failures in which no answer arrives."""
 
 NOT_FROM_A_SERVER = frozenset(TRANSPORT_FAILURES) - {CONNECTION_CLOSED}
-"""The failures that a server cannot cause once a call has reached it."""
+"""The failures that a server cannot cause, since the call has reached it."""
 
 BROKEN_ANSWERS: Mapping[str, aws_json.Response] = {
     "truncated": aws_json.Response(
@@ -59,11 +59,11 @@ BROKEN_ANSWERS: Mapping[str, aws_json.Response] = {
         b"<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>",
     ),
 }
-"""Answers that DMS did not write: what a proxy or a broken connection leaves."""
+"""Answers as a proxy or a broken connection leaves them."""
 
 
 def message_of(operation: str, error: object, operations: Iterable[str]) -> str | None:
-    """Return the usual message of an error; None if it carries none.
+    """The usual message of an error; None if it has none.
 
     An error that the operation cannot fail with raises `UsageError`.
     """
@@ -89,7 +89,7 @@ def message_of(operation: str, error: object, operations: Iterable[str]) -> str 
 
 
 def reply_of(error: str, message: str) -> aws_json.Reply:
-    """Return what a call that fails with an error is answered with."""
+    """The reply to a call that fails with an error."""
     if error in TRANSPORT_FAILURES:
         return aws_json.Reply(None, None, error)
     if error in BROKEN_ANSWERS:

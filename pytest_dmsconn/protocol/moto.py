@@ -1,4 +1,4 @@
-"""moto beside the fake: what it answers, and which account it takes a caller to act in."""
+"""moto beside the fake: its answers, and the account that it derives from a key."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 EVENT = "before-send.dmsconn"
-"""The event under which the fake asks moto; moto keeps silent under botocore's own."""
+"""The event name with which the fake asks moto; moto does not answer botocore's own events."""
 
 
 def answer_of_moto(request: AWSPreparedRequest) -> Response | None:
-    """What moto answers; None if it is not active or leaves the request alone."""
+    """The answer of moto; None if moto is not active or does not answer the request."""
     stubber = moto_resources.stubber()
     answered = stubber(EVENT, request) if stubber else None
     if answered is None:
@@ -27,7 +27,7 @@ def answer_of_moto(request: AWSPreparedRequest) -> Response | None:
 
 
 def account_of(access_key: str) -> str:
-    """The account in which active moto has a caller act."""
+    """The account that moto derives from an access key."""
     from moto.iam.models import get_account_id_from
 
     return os.environ.get("MOTO_ACCOUNT_ID") or get_account_id_from(access_key)

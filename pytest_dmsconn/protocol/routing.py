@@ -32,7 +32,7 @@ OPERATIONS: Mapping[str, Callable[[Lifecycle, Scope, Mapping[str, Any]], dict[st
 """The operations that the fake answers, each by one function."""
 
 CONNECTION_OPERATIONS = ("DeleteConnection", "TestConnection", "DescribeConnections")
-"""The operations that the fake answers beside moto, too."""
+"""The operations that the fake answers even if moto is active."""
 
 LOOPBACK = "127.0.0.1"
 LOOPBACK_NAMES = (LOOPBACK, "localhost")
@@ -64,19 +64,19 @@ class Route(Enum):
     """Who answers a request."""
 
     FAKE = auto()
-    """The fake answers it, with an error if DMS has no such operation (W5)."""
+    """The fake; an unknown operation is answered with an error (W5)."""
     MOTO = auto()
-    """moto is asked; `route_past_moto` decides on what moto leaves alone."""
+    """moto; `route_past_moto` decides about requests that moto does not answer."""
     BLOCK = auto()
-    """Nothing answers it, and it must not leave the process."""
+    """Nobody: the request must not leave the process."""
     PASS = auto()
-    """It is sent to its URL."""
+    """The server that its URL names."""
 
 
 def route(operation: str | None, url: str, options: Options, *, to_dms: bool) -> Route:
-    """Say who answers a request; `to_dms` is whether its host or its client names DMS.
+    """Decide who answers a request; `to_dms` is whether its host or its client names DMS.
 
-    The URL of a request that has arrived at a server is empty.
+    The URL is empty for a request that a server received.
     """
     if server_ports and is_own_server(url):
         return Route.PASS
@@ -88,7 +88,7 @@ def route(operation: str | None, url: str, options: Options, *, to_dms: bool) ->
 
 
 def route_past_moto(operation: str | None, url: str, options: Options, *, to_dms: bool) -> Route:
-    """Say whether a request that neither the fake nor moto answers is blocked."""
+    """Decide whether a request that neither the fake nor moto answers is blocked."""
     if not options.block_aws or is_own_server(url):
         return Route.PASS
     unanswered = operation in service_model.operation_names() and (
@@ -129,7 +129,7 @@ class Caller(NamedTuple):
 
 
 def caller_of(request: Request) -> Caller:
-    """Account and region of the signature; without one, the region of the host."""
+    """The account and region of the signature; without one, the region of the host."""
     signature = _SIGNATURE.search(
         header(request.headers, "Authorization") or _query_signature(request.url)
     )
@@ -138,12 +138,15 @@ def caller_of(request: Request) -> Caller:
 
 
 def access_key_of(account_id: str) -> str:
-    """The access key that names an account, in the form of AWS: 20 capitals and digits."""
+    """The access key that names an account, in the form of AWS's keys."""
     return _ACCESS_KEY + account_id.translate(_DIGITS_AS_LETTERS)
 
 
 def account_named_by(access_key: str) -> str:
-    """The account that a key names: its own 12 digits, that of `access_key_of`, or moto's."""
+    """The account that an access key names; empty if it names none.
+
+    A key is an account's 12 digits, one of `access_key_of`, or, if moto is active, any other.
+    """
     named = _ACCOUNT_KEY.fullmatch(access_key)
     if named is not None:
         account_id, letters = named.groups()
@@ -173,7 +176,7 @@ def scope_of(caller: Caller, default: Scope) -> Scope:
 
 
 def attempt_of(headers: Headers) -> int:
-    """The number of an attempt of its client, from 1."""
+    """The number of the attempt, from 1, as the client counts it."""
     match = _ATTEMPT.search(header(headers, "amz-sdk-request"))
     return max(int(match.group(1)), 1) if match else 1
 

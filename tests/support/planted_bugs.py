@@ -50,8 +50,8 @@ BUGS = (
     Bug(
         "a failure message outlives the next test",
         "dms/lifecycle.py",
-        "self._become(connection, Outcome(Status.TESTING))  # T1a",
-        "self._become(connection, Outcome(Status.TESTING, connection.last_failure_message))",
+        "self._change_status(connection, Outcome(Status.TESTING))  # T1a",
+        "self._change_status(connection, Outcome(Status.TESTING, connection.last_failure_message))",
     ),
     Bug(
         "connections outlive their endpoint",
@@ -80,8 +80,8 @@ BUGS = (
     Bug(
         "what vanishes takes a place on the page",
         "dms/describe.py",
-        "carried += not lifecycle.vanishes_when_described(resource)",
-        "carried += 1",
+        "visible += not lifecycle.vanishes_when_described(resource)",
+        "visible += 1",
     ),
     Bug(
         "a test result that was set is kept for ever",
