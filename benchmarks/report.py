@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from benchmarks.rows import Row
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-PACKAGES = ("pytest", "botocore", "boto3", "moto", "aiobotocore", "responses", "cheroot")
+PACKAGES = ("pytest", "botocore", "boto3", "moto", "aiobotocore", "responses", "waitress")
 
 
 @dataclass(frozen=True)

@@ -1,41 +1,38 @@
-"""A cheroot server on loopback: it answers complete requests, in a pool of threads."""
+"""The HTTP server on loopback: waitress in one thread of its own."""
 
 from __future__ import annotations
 
 import errno
 import logging
+import os
+import socket
 import threading
 import time
-from concurrent.futures import Future
-from socket import socket
-from typing import Any
+from collections import deque
+from typing import TYPE_CHECKING, Any
 
-from cheroot.server import HTTPServer
+from waitress import wasyncore
+from waitress.server import TcpWSGIServer
 
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.protocol.routing import LOOPBACK, server_ports
-from pytest_dmsconn.server.http_connection import (
-    LARGEST_READ,
-    SECONDS_KEPT_ALIVE,
-    Application,
-    Connection,
-    RequestGateway,
-)
-from pytest_dmsconn.server.request_buffer import LARGEST_HEAD
+from pytest_dmsconn.server.http_channel import Channel
+from pytest_dmsconn.server.http_request import LARGEST_HEAD
+
+if TYPE_CHECKING:
+    from pytest_dmsconn.server.http_request import Application
 
 logger = logging.getLogger(__name__)
 
-THREADS = 16
-"""How many requests are answered at once. A client that is still sending occupies no thread."""
-MOST_THREADS = 128
-"""The limit when clients do not read their answers."""
 SECONDS_TO_ARRIVE = 10.0
 """How long a request may take to arrive, from its first byte to its last."""
-SECONDS_WITHOUT_DESCRIPTORS = 0.05
+SECONDS_BETWEEN_CHECKS = 0.1
+"""How often the server looks for clients that are late, and for file descriptors."""
+UNLIMITED = 1 << 40
 
 
 class LoopbackServer:
-    """A server on an address that only this machine can reach, in threads of its own."""
+    """A server on an address that only this machine can reach, in a thread of its own."""
 
     def __init__(
         self,
@@ -44,121 +41,124 @@ class LoopbackServer:
         *,
         seconds_to_arrive: float = SECONDS_TO_ARRIVE,
     ) -> None:
-        """Prepare a server; nothing listens until `start`.
+        """Listen on a port; nothing is answered until `start`.
 
         Args:
-            application: what answers.
-            port: where to listen; 0 for any that is free.
-            seconds_to_arrive: how long a request may take to arrive.
-        """
-        self._server = CherootServer(application, port, seconds_to_arrive)
-        self._listening: Future[int] = Future()
-        # The threads of cheroot inherit that this one is a daemon: none keeps the process alive.
-        self._thread = threading.Thread(target=self._serve, name="dmsconn-server", daemon=True)
-
-    def start(self) -> None:
-        """Listen.
+            application: what answers the requests.
+            port: where to listen; 0 for any port that is free.
+            seconds_to_arrive: how long a request may take to arrive, in seconds.
 
         Raises:
-            UsageError: the port is taken, or not for everybody.
+            UsageError: the port is taken, or needs a privilege.
         """
+        listening = _listen(port)
+        self._port = listening.getsockname()[1]
+        self._server = _Server(application, listening, seconds_to_arrive)
+        # A daemon thread does not keep the process alive.
+        self._thread = threading.Thread(target=self._server.run, name="dmsconn-server", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread that answers."""
+        server_ports.add(self._port)
         self._thread.start()
-        server_ports.add(self._listening.result())
 
     def stop(self) -> None:
-        """Close all connections, and end the threads."""
-        server_ports.discard(self._listening.result())
+        """Close all connections, and end the thread."""
+        server_ports.discard(self._port)
         self._server.stop()
         self._thread.join()
 
     @property
     def url(self) -> str:
-        """Where it listens."""
-        return f"http://{LOOPBACK}:{self._listening.result()}"
-
-    def _serve(self) -> None:
-        try:
-            self._server.prepare()
-        except BaseException as error:  # noqa: BLE001 - it is raised again, where it is waited for
-            self._listening.set_exception(error)
-            return
-        self._listening.set_result(self._server.bind_addr[1])
-        self._server.serve()
+        """The URL of the server."""
+        return f"http://{LOOPBACK}:{self._port}"
 
 
-class _Listener(socket):
-    """A listening socket that waits while the process has no file descriptors left."""
-
-    _has_warned = False
-
-    def accept(self) -> tuple[socket, Any]:
-        try:
-            return super().accept()
-        except OSError as error:
-            if error.errno not in {errno.EMFILE, errno.ENFILE}:
-                raise
-            if not self._has_warned:
-                self._has_warned = True
-                logger.warning("Clients wait: %s.", error.strerror)
-            time.sleep(SECONDS_WITHOUT_DESCRIPTORS)
-            raise TimeoutError from None  # cheroot tries again
+def _listen(port: int) -> socket.socket:
+    try:
+        return socket.create_server((LOOPBACK, port))
+    except OSError as error:
+        msg = f"Cannot listen on port {port}: {os.strerror(error.errno or 0)}."
+        raise UsageError(msg) from None
 
 
-class CherootServer(HTTPServer):
-    """The settings of cheroot, and the places where it is told to wait less."""
+class _Server(TcpWSGIServer):
+    """A waitress server that answers in the thread that receives: no answer waits for anything."""
 
-    ConnectionClass = Connection
-    timeout = SECONDS_KEPT_ALIVE
-    request_queue_size = 128  # how many may connect at one moment
-    shutdown_timeout = 1
-    expiration_interval = 0.1  # stopping takes as long
-    max_request_header_size = LARGEST_HEAD
-    max_request_body_size = LARGEST_READ
+    channel_class = Channel
 
-    def __init__(self, application: Application, port: int, seconds_to_arrive: float) -> None:
-        """Prepare a server; nothing listens yet."""
-        address = (LOOPBACK, port)
+    def __init__(
+        self, application: Application, listening: socket.socket, seconds_to_arrive: float
+    ) -> None:
+        """Take over a listening socket."""
+        self._sockets: dict[int, wasyncore.dispatcher] = {}
         super().__init__(
-            address,
-            RequestGateway,
-            minthreads=THREADS,
-            maxthreads=MOST_THREADS,
-            server_name="pytest-dmsconn",
+            application,
+            self._sockets,
+            _sock=listening,
+            bind_socket=False,
+            host=LOOPBACK,
+            threads=0,
+            backlog=128,  # how many clients may connect at one moment
+            connection_limit=UNLIMITED,
+            channel_timeout=UNLIMITED,  # the deadlines are those of `Channel`
+            max_request_header_size=LARGEST_HEAD,
+            # Answers and bodies stay in memory, and no answer waits for its reader.
+            inbuf_overflow=UNLIMITED,
+            outbuf_overflow=UNLIMITED,
+            outbuf_high_watermark=UNLIMITED,
+            log_socket_errors=False,
+            clear_untrusted_proxy_headers=False,  # it would wrap `application`
         )
-        self.application = application
         self.seconds_to_arrive = seconds_to_arrive
+        self._complete: deque[Channel] = deque()
+        self._is_stopping = False
+        self._accepts_from = 0.0
+        self._has_warned = False
 
-    @staticmethod
-    def bind_socket(socket_: socket, bind_addr: tuple[str, int]) -> socket:
-        """Bind the listening socket; raise `UsageError` if the port is taken."""
+    def run(self) -> None:
+        """Receive and answer until `stop`."""
+        next_check = 0.0
+        while not self._is_stopping:
+            wasyncore.loop(SECONDS_BETWEEN_CHECKS, use_poll=True, map=self._sockets, count=1)
+            while self._complete:
+                self._complete.popleft().service()
+            now = time.monotonic()
+            if now >= next_check:
+                next_check = now + SECONDS_BETWEEN_CHECKS
+                for channel in list(self.active_channels.values()):
+                    channel.check_deadline(now)
+        for channel in list(self.active_channels.values()):
+            channel.handle_close()
+        self.close()
+
+    def stop(self) -> None:
+        """Let `run` end; other threads may call this."""
+        self.trigger.pull_trigger(self._end)
+
+    def _end(self) -> None:
+        self._is_stopping = True
+
+    def add_task(self, task: Channel) -> None:
+        """Note that a channel has a request to answer."""
+        self._complete.append(task)
+
+    def pull_trigger(self) -> None:
+        """Do nothing: the thread that receives calls this, and need not be woken."""
+
+    def readable(self) -> bool:
+        """Return whether the server accepts connections now."""
+        return super().readable() and time.monotonic() >= self._accepts_from
+
+    def accept(self) -> tuple[socket.socket, Any] | None:
+        """Accept a connection; pause when the process has no file descriptors left."""
         try:
-            socket_.bind(bind_addr)
+            accepted: tuple[socket.socket, Any] | None = super().accept()
         except OSError as error:
-            socket_.close()  # cheroot would leave that to the garbage collector
-            msg = f"Cannot listen on port {bind_addr[1]}: {error.strerror}."
-            raise UsageError(msg) from None
-        return _Listener(fileno=socket_.detach())
-
-    def clear_stats(self) -> None:
-        """Reset the statistics; cheroot would register them, and the server with them, for good."""
-        super().clear_stats()  # type: ignore[no-untyped-call]
-        registered: dict[str, Any] = logging.statistics  # type: ignore[attr-defined]
-        for name in [name for name, stats in registered.items() if stats is self.stats]:
-            del registered[name]
-
-    def process_conn(self, conn: Connection) -> None:
-        """Give a complete request to a thread; leave any other with the selector."""
-        conn.receive()
-        if conn.rfile.has_data():
-            if not self.requests.idle:
-                self.requests.grow(1)
-            super().process_conn(conn)
-        elif conn.rfile.ended:
-            conn.close()
-        else:
-            conn.send_continue()
-            self.put_conn(conn)
-
-    def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:  # noqa: FBT001, FBT002 - cheroot's signature
-        """Log what cheroot reports."""
-        logger.log(level, msg, exc_info=traceback)
+            if error.errno in {errno.EMFILE, errno.ENFILE}:
+                self._accepts_from = time.monotonic() + SECONDS_BETWEEN_CHECKS
+                if not self._has_warned:
+                    self._has_warned = True
+                    logger.warning("Clients wait: %s.", error.strerror)
+            raise
+        return accepted

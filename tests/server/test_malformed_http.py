@@ -136,7 +136,17 @@ def test_a_missing_target(connection: socket.socket) -> None:
 
 @pytest.mark.parametrize(
     "first_line",
-    ["GET /", "PUT /", "DELETE /", "PATCH /", "OPTIONS /", "FROB /", "POST /elsewhere", "POST //"],
+    [
+        "GET /",
+        "PUT /",
+        "DELETE /",
+        "PATCH /",
+        "OPTIONS /",
+        "FROB /",
+        "POST /elsewhere",
+        "POST //",
+        "POST //[",
+    ],
 )
 def test_a_wrong_method_or_path(connection: socket.socket, first_line: str) -> None:
     connection.sendall(call(b"{}", first_line=first_line))

@@ -202,7 +202,7 @@ def test_a_region_that_is_none_is_one_clear_line(capsys: pytest.CaptureFixture[s
 
 def test_a_missing_extra_is_one_clear_line() -> None:
     hidden = (
-        "import sys; sys.modules['cheroot'] = None; "
+        "import sys; sys.modules['waitress'] = None; "
         "from pytest_dmsconn.server.serve_command import main; sys.exit(main(['serve']))"
     )
     run = subprocess.run(

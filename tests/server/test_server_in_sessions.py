@@ -16,7 +16,6 @@ import pytest
 from support.raw_http import DESCRIBE, call, connect
 
 from pytest_dmsconn import mock_dms
-from pytest_dmsconn.server import http_connection, http_server
 from pytest_dmsconn.server.dms_server import start_server
 
 if TYPE_CHECKING:
@@ -88,12 +87,9 @@ def test_clients_that_are_only_connected_keep_nobody_waiting(dmsconn_server: Dms
         assert post(dmsconn_server, "DescribeConnections") == 200
 
 
-def test_clients_that_are_between_two_calls_keep_nobody_waiting(
-    dmsconn_server: DmsServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(http_connection, "SECONDS_BETWEEN_REQUESTS", 60)
+def test_clients_that_are_between_two_calls_keep_nobody_waiting(dmsconn_server: DmsServer) -> None:
     with ExitStack() as connected:
-        for _ in range(2 * http_server.THREADS):
+        for _ in range(50):
             client = HTTPConnection(urlsplit(dmsconn_server.url).netloc, timeout=20)
             connected.enter_context(closing(client))
             assert post(dmsconn_server, "DescribeConnections", client) == 200
@@ -232,11 +228,11 @@ def test_parallel_workers_have_one_each(pytester: pytest.Pytester) -> None:
 
 @pytest.mark.slow
 def test_without_the_extra_it_says_what_to_install(pytester: pytest.Pytester) -> None:
-    pytester.makeconftest("import sys; sys.modules['cheroot'] = None")
+    pytester.makeconftest("import sys; sys.modules['waitress'] = None")
     pytester.makepyfile("def test_it(dmsconn_server): pass")
     result = pytester.runpytest_subprocess()
 
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(
-        ["*UsageError: The server needs cheroot: pip install 'pytest-dmsconn?server?'"]
+        ["*UsageError: The server needs waitress: pip install 'pytest-dmsconn?server?'"]
     )
