@@ -19,7 +19,8 @@ from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.httpxsession import HttpxSession
 from aiobotocore.signers import AioRequestSigner
 
-from pytest_dmsconn.interception import aiobotocore_waits, stack, virtual_time
+from pytest_dmsconn.interception import stack
+from pytest_dmsconn.interception.aiobotocore_waits import PATCHES as PATCHES_OF_WAITS
 from pytest_dmsconn.interception.botocore import (
     FAKE_KEYS,
     answer,
@@ -35,6 +36,7 @@ from pytest_dmsconn.interception.signing import (
     known_key,
     needs_no_signature,
 )
+from pytest_dmsconn.interception.virtual_time import pass_time
 from pytest_dmsconn.protocol.aws_json import Timeouts
 from pytest_dmsconn.protocol.routing import moto_is_active
 
@@ -62,7 +64,7 @@ def _patch_of_sending(owner: Any, name: str) -> Patch:
             response = answer(called, NAME, _timeouts_of(session, request), delays.append)
         finally:
             for seconds in delays:
-                await virtual_time.pass_time(seconds)
+                await pass_time(seconds)
         if response is None:
             return await sending.original(sender, request)
         await _checkpoint(session)  # a task that is cancelled here may have had its effect
@@ -160,7 +162,7 @@ PATCHES = (
     _GET_AUTH,
     _FETCH,
     _SOURCE,
-    *aiobotocore_waits.PATCHES,
+    *PATCHES_OF_WAITS,
 )
 """Patches that reach all clients of the process, whenever they were created.
 

@@ -10,8 +10,8 @@ from aiobotocore.retries.adaptive import AsyncClientRateLimiter
 from aiobotocore.retries.bucket import AsyncTokenBucket
 from botocore.exceptions import CapacityNotAvailableError
 
-from pytest_dmsconn.interception import virtual_time
 from pytest_dmsconn.interception.patching import Patch
+from pytest_dmsconn.interception.virtual_time import sleep_for_real_async
 from pytest_dmsconn.interception.waits import are_skipped, remember_who_will_answer, skip
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class _AsyncioModule:
 
     async def sleep(self, seconds: float) -> None:
         # A skipped sleep gives other tasks their turn, as a real one does.
-        await virtual_time.sleep_for_real_async(0 if skip(seconds) else seconds)
+        await sleep_for_real_async(0 if skip(seconds) else seconds)
 
 
 def _patches_of_anyio_sleeps() -> Iterator[Patch]:

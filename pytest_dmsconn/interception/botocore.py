@@ -25,7 +25,7 @@ from botocore.session import Session
 from botocore.signers import RequestSigner
 
 from pytest_dmsconn.dms.aws_errors import TransportFailure
-from pytest_dmsconn.interception import stack, waits
+from pytest_dmsconn.interception import stack
 from pytest_dmsconn.interception.blocked_calls import block, remembered_operation
 from pytest_dmsconn.interception.patching import Patch, patch_late_imports
 from pytest_dmsconn.interception.signing import (
@@ -35,6 +35,8 @@ from pytest_dmsconn.interception.signing import (
     known_key,
     needs_no_signature,
 )
+from pytest_dmsconn.interception.waits import PATCHES as PATCHES_OF_WAITS
+from pytest_dmsconn.interception.waits import answered_in_process
 from pytest_dmsconn.protocol import moto
 from pytest_dmsconn.protocol.aws_json import Request, Timeouts, content_of, operation_of
 from pytest_dmsconn.protocol.routing import Route, is_own_server, route, route_past_moto
@@ -148,7 +150,7 @@ PATCHES = (
     _PARSE,
     _FETCH,
     _SOURCE,
-    *waits.PATCHES,
+    *PATCHES_OF_WAITS,
 )
 """Patches of classes, which reach all clients of the process, whenever they were created.
 
@@ -164,10 +166,10 @@ def answer(
     pass_time: Callable[[float], None] | None = None,
 ) -> Response | None:
     """Answer a request of a client; None if the client has to send it."""
-    waits.answered_in_process.set(True)
+    answered_in_process.set(True)
     response = _answer(request, transport, timeouts, pass_time)
     if response is None and not is_own_server(request.url):
-        waits.answered_in_process.set(False)
+        answered_in_process.set(False)
     return response
 
 

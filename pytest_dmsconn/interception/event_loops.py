@@ -8,7 +8,8 @@ import itertools
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from pytest_dmsconn.interception import stack, virtual_time
+from pytest_dmsconn.interception import stack
+from pytest_dmsconn.interception.virtual_time import seconds_skipped, skips_sleep
 
 SLACK = 0.5
 """Seconds. A timer that is due at most this long before a sleep ends together with the sleep."""
@@ -50,7 +51,7 @@ class _SleepingTasks:
 
     async def sleep(self, delay: float, result: Any) -> Any:
         woken = self._loop.create_future()
-        entry = (virtual_time.seconds_skipped() + delay, next(_numbers), woken)
+        entry = (seconds_skipped() + delay, next(_numbers), woken)
         heapq.heappush(self._sleeping, entry)
         if self._watch is None:
             self._look_again()
@@ -68,7 +69,7 @@ class _SleepingTasks:
     def _look(self) -> None:
         if not self._sleeping:
             self._watch = None
-        elif not virtual_time.skips_sleep():
+        elif not skips_sleep():
             self._sleep_for_real()
         elif self._loop._ready:  # noqa: SLF001 - other callbacks are due
             self._look_again()
@@ -82,7 +83,7 @@ class _SleepingTasks:
         if self._loop._ready or not self._sleeping or fake is None:  # noqa: SLF001
             self._look()
             return
-        seconds = max(self._sleeping[0][0] - virtual_time.seconds_skipped(), 0)
+        seconds = max(self._sleeping[0][0] - seconds_skipped(), 0)
         timers = (one.when() for one in self._loop._scheduled if not one.cancelled())  # noqa: SLF001
         until_timer = min(timers, default=float("inf")) - self._loop.time()
         if until_timer < seconds - SLACK:
@@ -92,7 +93,7 @@ class _SleepingTasks:
         self._watch = self._loop.call_soon(lambda: self._loop.call_soon(self._wake))
 
     def _wake(self) -> None:
-        now = virtual_time.seconds_skipped()
+        now = seconds_skipped()
         while self._sleeping and self._sleeping[0][0] <= now:
             _, _, woken = heapq.heappop(self._sleeping)
             if not woken.done():
@@ -101,7 +102,7 @@ class _SleepingTasks:
 
     def _sleep_for_real(self) -> None:
         """Sleep the rest of each sleep in real time, because the fake has ended."""
-        now = virtual_time.seconds_skipped()
+        now = seconds_skipped()
         for due, _, woken in self._sleeping:
             self._loop.call_later(max(due - now, 0), _finish, woken)
         self._sleeping.clear()

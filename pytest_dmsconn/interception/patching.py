@@ -51,6 +51,8 @@ def load_adapters(*, skip_sleep: bool = False) -> dict[str, tuple[Patch, ...]]:
 
     The adapters are not kept: pyfakefs removes modules that were imported in a test from
     `sys.modules`, and a new import of a library needs a new adapter.
+    Adapters import functions of this room by name: the package's attribute for one of its modules
+    may be the removed module.
     """
     late = [name for module, name in LATE_ADAPTERS.items() if _is_imported(module)]
     sleeping = ["virtual_time"] if skip_sleep else []

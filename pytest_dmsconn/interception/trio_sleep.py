@@ -7,20 +7,20 @@ from typing import Any
 import trio
 import trio._core._run as trio_run
 
-from pytest_dmsconn.interception import virtual_time
 from pytest_dmsconn.interception.patching import Patch
+from pytest_dmsconn.interception.virtual_time import seconds_skipped, skip_wait, skips_sleep
 
 
 async def _sleep(seconds: float) -> None:
-    if virtual_time.skips_sleep() and seconds > 0:
+    if skips_sleep() and seconds > 0:
         until_deadline = max(trio.current_effective_deadline() - trio.current_time(), 0)
-        if virtual_time.skip(min(seconds, until_deadline)):
+        if skip_wait(min(seconds, until_deadline)):
             seconds = 0  # other tasks get their turn
     await _SLEEP.original(seconds)
 
 
 def _read_clock() -> Any:
-    return _CLOCK.original() + virtual_time.seconds_skipped()
+    return _CLOCK.original() + seconds_skipped()
 
 
 _SLEEP = Patch(trio, "sleep", _sleep)

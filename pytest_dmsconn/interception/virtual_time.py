@@ -13,7 +13,7 @@ from pytest_dmsconn.interception import stack
 from pytest_dmsconn.interception.patching import Patch
 
 
-def skip(seconds: float) -> bool:
+def skip_wait(seconds: float) -> bool:
     """Advance virtual time instead of waiting; return whether it did.
 
     It does not without a fake, or for a wait without an end.
@@ -41,12 +41,12 @@ async def sleep_for_real_async(seconds: float, result: Any = None) -> Any:
 
 async def pass_time(seconds: float) -> None:
     """Let virtual time pass for a task; under `skip_sleep` other tasks sleep at the same time."""
-    from pytest_dmsconn.interception import event_loops
+    from pytest_dmsconn.interception.event_loops import can_skip, sleep
 
-    if skips_sleep() and _MONOTONIC.shows_virtual_time() and event_loops.can_skip():
-        await event_loops.sleep(seconds, None)
+    if skips_sleep() and _MONOTONIC.shows_virtual_time() and can_skip():
+        await sleep(seconds, None)
     else:
-        skip(seconds)
+        skip_wait(seconds)
 
 
 def skips_sleep() -> bool:
@@ -65,7 +65,7 @@ def seconds_skipped() -> float:
 
 
 def _sleep(seconds: float, /) -> None:
-    if skips_sleep() and skip(seconds):
+    if skips_sleep() and skip_wait(seconds):
         seconds = 0  # other threads get their turn, as in a real sleep
     _SLEEP.original(seconds)
 
@@ -88,6 +88,10 @@ class _ClockPatch(Patch):
         self._per_second = per_second
 
     def apply(self) -> None:
+        # The first start of time-machine before 2.19 crashes if it finds a replacement in `time`.
+        start = getattr(sys.modules.get("_time_machine"), "patch_if_needed", None)
+        if start is not None:
+            start()
         # freezegun replaces the functions of `time` by its own.
         if isinstance(vars(time)[self._name], BuiltinFunctionType):
             super().apply()

@@ -15,8 +15,9 @@ from botocore.exceptions import CapacityNotAvailableError
 from botocore.retries.adaptive import ClientRateLimiter
 from botocore.retries.bucket import TokenBucket
 
-from pytest_dmsconn.interception import stack, virtual_time
+from pytest_dmsconn.interception import stack
 from pytest_dmsconn.interception.patching import Patch
+from pytest_dmsconn.interception.virtual_time import skip_wait, sleep_for_real
 from pytest_dmsconn.protocol.aws_json import operation_of
 from pytest_dmsconn.protocol.routing import Route, is_aws_host, is_own_server, route
 
@@ -44,7 +45,7 @@ def remember_who_will_answer(request: AWSPreparedRequest) -> None:
 
 def skip(seconds: float) -> bool:
     """Let a wait of a client advance virtual time; return whether it did."""
-    return answered_in_process.get() and virtual_time.skip(seconds)
+    return answered_in_process.get() and skip_wait(seconds)
 
 
 def are_skipped() -> bool:
@@ -60,7 +61,7 @@ class _TimeModule:
 
     def sleep(self, seconds: float) -> None:
         if not skip(seconds):
-            virtual_time.sleep_for_real(seconds)
+            sleep_for_real(seconds)
 
 
 def _acquire_at_once(bucket: TokenBucket, amount: int = 1, block: bool = True) -> Any:  # noqa: FBT001, FBT002 - botocore's signature

@@ -49,6 +49,7 @@ def replace(document: Path, old: Block, new: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(pytest.version_tuple < (9,), reason="pytest 8 prints --tb=line otherwise")
 @pytest.mark.parametrize("document", WALKTHROUGHS, ids=name_of)
 def test_commands_print_what_the_page_shows(
     document: Path, suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch

@@ -67,6 +67,30 @@ def test_a_fake_within_frozen_time_leaves_it_frozen(
         assert datetime.now(timezone.utc) == MOMENT
 
 
+@pytest.mark.slow
+def test_time_machine_may_start_for_the_first_time_while_clocks_are_patched(
+    pytester: pytest.Pytester,
+) -> None:
+    # The first start of time-machine before 2.19 crashes Python unless it finds Python's functions.
+    pytester.makepyfile(
+        """
+        import time
+
+        import pytest
+        import time_machine
+
+        @pytest.mark.dmsconn(skip_sleep=True)
+        def test(dmsconn):
+            with time_machine.travel(1_000_000, tick=False):
+                time.sleep(30)
+                assert time.time() == 1_000_000
+            assert dmsconn.now == 30
+            assert time.time() > 1_000_000
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
 @pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
 @frozen
 def test_retries_do_not_wait_for_a_clock_that_stands_still(

@@ -192,6 +192,65 @@ def test_pyfakefs_may_forget_what_was_imported_in_a_test(
 
 
 @pytest.mark.slow
+def test_waits_are_skipped_after_pyfakefs_has_forgotten_aiobotocore(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makepyfile(
+        """
+        import asyncio
+
+        import botocore
+
+        async def retry():
+            from aiobotocore.session import AioSession
+
+            async with AioSession().create_client("dms", region_name="us-east-1") as client:
+                await client.describe_connections()
+
+        def test_first(dmsconn, fs):
+            fs.add_real_directory(botocore.__path__[0])
+            asyncio.run(retry())
+
+        def test_second(dmsconn):
+            dmsconn.fail("DescribeConnections", "ThrottlingException", times=2)
+            asyncio.run(retry())
+            assert dmsconn.now > 0
+        """
+    )
+    pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=2)
+
+
+@pytest.mark.slow
+def test_clocks_move_together_after_a_test_run_in_the_process(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import asyncio
+
+        import pytest
+        from aiobotocore.session import AioSession
+
+        pytest_plugins = ["pytester"]
+
+        async def delete(connections):
+            async with AioSession().create_client("dms") as client:
+                calls = (client.delete_connection(**one.arns) for one in connections)
+                await asyncio.gather(*calls)
+
+        def test_first(pytester):  # pytester forgets what is imported in its runs
+            pytester.makepyfile("def test(dmsconn): pass")
+            pytester.runpytest_inprocess().assert_outcomes(passed=1)
+
+        @pytest.mark.dmsconn(skip_sleep=True)
+        def test_second(dmsconn):
+            dmsconn.delay("DeleteConnection", 45, times=None)
+            asyncio.run(delete(dmsconn.add_connections(3)))
+            assert dmsconn.now == 45
+        """
+    )
+    pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=2)
+
+
+@pytest.mark.slow
 def test_xdist_runs_tests_in_workers_with_fakes_of_their_own(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
