@@ -13,10 +13,11 @@ from pytest_dmsconn.protocol.injectable_errors import (
     READ_TIMEOUT,
     reply_of,
 )
+from pytest_dmsconn.text import escaped
 from pytest_dmsconn.user_code import calling_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
     from typing_extensions import Self
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 DELAY = "delay"
+MOST_LISTED = 3
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -108,10 +110,10 @@ class Fault:
         error = f"a delay of {self.seconds:g} s" if self.error == DELAY else self.error
         text = f"{error} for {operation}"
         if self.pair:
-            text += f" of {registry.name_of_pair(self.pair)}"
+            text += f" of {escaped(registry.name_of_pair(self.pair))}"
         if self.after:
             text += f" after {self.after} such calls"
-        return f"{text}\n    armed at {self.armed_at}"
+        return f"{text}\n    armed at {escaped(self.armed_at)}"
 
 
 @dataclass(eq=False)
@@ -159,11 +161,14 @@ class FaultPlan:
             unmet = [fault for fault in self.armed if not fault.met]
             return self._complaint(unmet) if unmet else ""
 
-    def _complaint(self, unmet: Iterable[Fault]) -> str:
+    def _complaint(self, unmet: Sequence[Fault]) -> str:
+        lines = [f"  {fault.describe(self._registry)}" for fault in unmet[:MOST_LISTED]]
+        if len(unmet) > MOST_LISTED:
+            lines.append(f"  ... and {len(unmet) - MOST_LISTED} others")
         return "\n".join(
             [
                 "Injected faults were never met:",
-                *(f"  {fault.describe(self._registry)}" for fault in unmet),
+                *lines,
                 "The code under test did not make these calls.",
                 "The option strict=False lets such a test pass.",
             ]

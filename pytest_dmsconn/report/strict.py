@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 
-MOST_LISTED = 10
+MOST_LISTED = 6
 
 
 def check(service: FakeService) -> None:

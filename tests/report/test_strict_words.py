@@ -36,5 +36,20 @@ def test_calls_that_are_alike_are_told_once() -> None:
 def test_many_calls_are_not_all_listed() -> None:
     lines = blocked_words([f"bucket-{number}" for number in range(25)])
 
-    assert lines[11] == "  ... and 15 others"
-    assert len(lines) == 14
+    assert lines[7] == "  ... and 19 others"
+    assert len(lines) == 10
+
+
+def test_many_faults_are_not_all_listed() -> None:
+    stack = ExitStack()
+    dms = stack.enter_context(mock_dms())
+    for _ in range(25):
+        dms.fail("DeleteConnection", "ThrottlingException")
+    with pytest.raises(AssertionError) as raised:
+        stack.close()
+
+    lines = str(raised.value).splitlines()
+
+    assert lines[0] == "Injected faults were never met:"
+    assert lines[7] == "  ... and 22 others"
+    assert len(lines) == 10
