@@ -28,6 +28,9 @@ class ResourceType(str, Enum):
     ENDPOINT = "endpoint"
     REPLICATION_INSTANCE = "rep"
 
+    __str__ = str.__str__
+    __format__ = str.__format__  # type: ignore[assignment]  # names its parameter otherwise
+
     @property
     def words(self) -> str:
         """The type as a person writes it."""
@@ -91,33 +94,34 @@ def parse_arn(text: str) -> Arn | None:
 
 
 def check_arn(text: object, resource_type: ResourceType) -> Arn:
-    """Read the ARN of a seed; one of another type or partition raises `UsageError`."""
+    """Read the ARN that a seed gives; refuse one of another type or of an unknown partition."""
     arn = parse_arn(text) if isinstance(text, str) else None
-    form = f"arn:<partition>:dms:<region>:<12-digit account>:{resource_type.value}:<resource>"
     if arn is None:
-        msg = f"{quoted(text)} is not the ARN of a DMS {resource_type.words}. It must read {form}."
-        if not str(text).startswith("arn:"):
-            msg += " Identifiers have keywords of their own."
-        raise UsageError(msg)
-    if arn.resource_type != resource_type.value:
+        what = f"{quoted(text)} is not the ARN of a DMS {resource_type.words}."
+        hint = "" if str(text).startswith("arn:") else " Identifiers have keywords of their own."
+        raise UsageError(f"{what} It must read {_form_of(resource_type)}.{hint}")
+    if arn.resource_type != resource_type:
         msg = (
             f"{quoted(text)} names a resource of type {quoted(arn.resource_type)}, "
-            f"not a DMS {resource_type.words}. It must read {form}."
+            f"not a DMS {resource_type.words}. It must read {_form_of(resource_type)}."
         )
         raise UsageError(msg)
-    known = _partition_names()
-    if arn.partition not in known:
+    if arn.partition not in _partition_names():
         msg = (
             f"{quoted(text)} is in the unknown partition {quoted(arn.partition)}. "
-            f"Known: {', '.join(known)}."
+            f"Known: {', '.join(_partition_names())}."
         )
         raise UsageError(msg)
     return arn
 
 
+def _form_of(resource_type: ResourceType) -> str:
+    return f"arn:<partition>:dms:<region>:<12-digit account>:{resource_type}:<resource>"
+
+
 def generate_arn(resource_type: ResourceType, scope: Scope, seed: str, partition: str) -> str:
     """Make an ARN in the form of AWS's; the same seed gives the same ARN."""
-    kind = resource_type.value
-    digest = hashlib.blake2b(f"{kind}/{seed}".encode(), digest_size=_RESOURCE_LENGTH).digest()
+    text = f"{resource_type}/{seed}".encode()
+    digest = hashlib.blake2b(text, digest_size=_RESOURCE_LENGTH).digest()
     resource = digest.translate(_RESOURCE_CHARACTERS).decode()
-    return f"arn:{partition}:dms:{scope.region}:{scope.account_id}:{kind}:{resource}"
+    return f"arn:{partition}:dms:{scope.region}:{scope.account_id}:{resource_type}:{resource}"

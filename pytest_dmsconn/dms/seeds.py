@@ -5,7 +5,7 @@ Everything is checked before anything changes. What is not given is generated.
 
 from __future__ import annotations
 
-import itertools
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple
@@ -23,46 +23,57 @@ from pytest_dmsconn.dms.identifiers import check_identifier
 from pytest_dmsconn.dms.moto_resources import import_from_moto
 from pytest_dmsconn.dms.registry import NamedT
 from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance
-from pytest_dmsconn.dms.status import Status, check_status
+from pytest_dmsconn.dms.status import ACTIVE, AVAILABLE, Status, check_status
 from pytest_dmsconn.dms.structures import check_members
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.text import quoted
 
 if TYPE_CHECKING:
     from pytest_dmsconn.dms.lifecycle import Lifecycle
+    from pytest_dmsconn.dms.registry import NamedTable
     from pytest_dmsconn.dms.rollback import Savepoint
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 
 @dataclass(slots=True)
-class Reference(Generic[NamedT]):
-    """An endpoint or a replication instance as a seed names it: by ARN, identifier, both, none."""
+class NamedSeed(Generic[NamedT]):
+    """An endpoint or a replication instance to find, to add, or to replace the state of."""
 
     kind: type[NamedT]
     arn: str | None
     identifier: str | None
-    parsed: Arn | None
+    scope: Scope
+    partition: str
+    status: str
+    members: dict[str, Any] | None = None
 
 
 class ConnectionSeed(NamedTuple):
-    """A connection to add."""
+    """A connection to add. Many are kept at once, so its two ends have no objects of their own."""
 
-    endpoint: Reference[Endpoint]
-    replication_instance: Reference[ReplicationInstance]
+    endpoint_arn: str | None
+    endpoint_identifier: str | None
+    replication_instance_arn: str | None
+    replication_instance_identifier: str | None
     scope: Scope
+    partition: str
     status: Status
     last_failure_message: str | None
 
+    @property
+    def endpoint(self) -> NamedSeed[Endpoint]:
+        """The seed of the endpoint."""
+        arn, identifier = self.endpoint_arn, self.endpoint_identifier
+        return NamedSeed(Endpoint, arn, identifier, self.scope, self.partition, ACTIVE)
 
-@dataclass(slots=True)
-class NamedSeed(Generic[NamedT]):
-    """An endpoint or a replication instance to add, or to replace the state of."""
-
-    reference: Reference[NamedT]
-    scope: Scope
-    status: str
-    members: dict[str, Any] | None
+    @property
+    def replication_instance(self) -> NamedSeed[ReplicationInstance]:
+        """The seed of the replication instance."""
+        arn, identifier = self.replication_instance_arn, self.replication_instance_identifier
+        return NamedSeed(
+            ReplicationInstance, arn, identifier, self.scope, self.partition, AVAILABLE
+        )
 
 
 def read_connection(  # noqa: PLR0913 - the keywords of FakeDms.add_connection
@@ -78,13 +89,22 @@ def read_connection(  # noqa: PLR0913 - the keywords of FakeDms.add_connection
     account_id: object = None,
 ) -> ConnectionSeed:
     """Check the arguments of `FakeDms.add_connection`."""
-    endpoint = read_reference(Endpoint, endpoint_arn, endpoint_identifier)
-    instance = read_reference(
+    endpoint, name = _read_names(Endpoint, endpoint_arn, endpoint_identifier)
+    instance, instance_name = _read_names(
         ReplicationInstance, replication_instance_arn, replication_instance_identifier
     )
     check_text("last_failure_message", last_failure_message)
-    scope = _read_scope(default, region, account_id, endpoint.parsed, instance.parsed)
-    return ConnectionSeed(endpoint, instance, scope, check_status(status), last_failure_message)
+    scope, partition = _read_scope(default, region, account_id, endpoint, instance)
+    return ConnectionSeed(
+        None if endpoint_arn is None else str(endpoint_arn),
+        name,
+        None if replication_instance_arn is None else str(replication_instance_arn),
+        instance_name,
+        scope,
+        partition,
+        check_status(status),
+        last_failure_message,
+    )
 
 
 def read_named(  # noqa: PLR0913 - the keywords of FakeDms.add_endpoint
@@ -103,39 +123,29 @@ def read_named(  # noqa: PLR0913 - the keywords of FakeDms.add_endpoint
 
     A status among the members wins. Any is kept as it is. `nulls` is that of `check_members`.
     """
-    reference = read_reference(kind, arn, identifier)
-    scope = _read_scope(default, region, account_id, reference.parsed)
+    parsed, name = _read_names(kind, arn, identifier)
+    scope, partition = _read_scope(default, region, account_id, parsed)
     if members is None:
         members = {}
     if not isinstance(members, Mapping):
         msg = f"members={quoted(members)} is not a mapping of {kind.STRUCTURE} members to values."
         raise UsageError(msg)
-    for name in (kind.ARN_MEMBER, kind.IDENTIFIER_MEMBER):
-        if name in members:
-            msg = f"{name} cannot be among the members; give it as an argument."
+    for member in (kind.ARN_MEMBER, kind.IDENTIFIER_MEMBER):
+        if member in members:
+            msg = f"{member} cannot be among the members; give it as an argument."
             raise UsageError(msg)
     checked = check_members(kind.STRUCTURE, members, nulls=nulls)
     status = checked.pop(kind.STATUS_MEMBER, status or kind.AVAILABLE_STATUS)
-    return NamedSeed(reference, scope, status, checked or None)
-
-
-def read_reference(kind: type[NamedT], arn: object, identifier: object) -> Reference[NamedT]:
-    """Check an ARN and an identifier, each None if it is not given."""
-    return Reference(
-        kind,
-        None if arn is None else str(arn),
-        None if identifier is None else check_identifier(kind.RESOURCE_TYPE, identifier),
-        None if arn is None else check_arn(arn, kind.RESOURCE_TYPE),
-    )
+    text = None if arn is None else str(arn)
+    return NamedSeed(kind, text, name, scope, partition, status, checked or None)
 
 
 def add_connection(lifecycle: Lifecycle, seed: ConnectionSeed) -> Connection:
     """Add a connection, and its two ends if they do not exist."""
     registry = lifecycle.registry
     number = registry.next_number()
-    scope = registry.shared(seed.scope)
-    endpoint = _find_or_make(lifecycle, seed.endpoint, scope, number)
-    instance = _find_or_make(lifecycle, seed.replication_instance, scope, number)
+    endpoint = _find_or_make(lifecycle, seed.endpoint, number)
+    instance = _find_or_make(lifecycle, seed.replication_instance, number)
     existing = registry.connections.get((endpoint.arn, instance.arn))
     if existing is not None:
         msg = (
@@ -153,7 +163,7 @@ def add_connection(lifecycle: Lifecycle, seed: ConnectionSeed) -> Connection:
 
 def add_named(lifecycle: Lifecycle, seed: NamedSeed[NamedT]) -> NamedT:
     """Add an endpoint or a replication instance that does not exist yet."""
-    existing = _find(lifecycle, seed.reference, seed.scope)
+    existing = _find(lifecycle, seed)
     if existing is not None:
         msg = (
             f"The {existing.RESOURCE_TYPE.words} {existing.identifier!r} ({existing.arn}) exists "
@@ -167,7 +177,7 @@ def add_or_replace_named(
     lifecycle: Lifecycle, savepoint: Savepoint, seed: NamedSeed[NamedT]
 ) -> NamedT:
     """Add an endpoint or a replication instance, or give an existing one the state of the seed."""
-    existing = _find(lifecycle, seed.reference, seed.scope)
+    existing = _find(lifecycle, seed)
     if existing is None:
         return _add_new(lifecycle, seed)
     savepoint.replace(existing, status=seed.status, members=seed.members)
@@ -176,30 +186,26 @@ def add_or_replace_named(
 
 
 def _add_new(lifecycle: Lifecycle, seed: NamedSeed[NamedT]) -> NamedT:
-    registry = lifecycle.registry
-    scope = registry.shared(seed.scope)
-    resource = _make(lifecycle, seed.reference, scope, registry.next_number(), seed)
+    resource = _make(lifecycle, seed, lifecycle.registry.next_number())
     lifecycle.begin_seeded(resource)
     return resource
 
 
-def _find_or_make(
-    lifecycle: Lifecycle, reference: Reference[NamedT], scope: Scope, number: int
-) -> NamedT:
-    if reference.arn is not None or reference.identifier is not None:
-        existing = _find(lifecycle, reference, scope)
-        if existing is not None:
-            return existing
-    return _make(lifecycle, reference, scope, number)
+def _find_or_make(lifecycle: Lifecycle, seed: NamedSeed[NamedT], number: int) -> NamedT:
+    return _find(lifecycle, seed) or _make(lifecycle, seed, number)
 
 
-def _find(lifecycle: Lifecycle, reference: Reference[NamedT], scope: Scope) -> NamedT | None:
+def _find(lifecycle: Lifecycle, seed: NamedSeed[NamedT]) -> NamedT | None:
     """The endpoint or instance that is meant, if it exists; an error if two are."""
-    kind, arn, identifier = reference.kind, reference.arn, reference.identifier
-    in_moto = import_from_moto(lifecycle, kind.RESOURCE_TYPE, scope, arn=arn, identifier=identifier)
+    kind, arn, identifier = seed.kind, seed.arn, seed.identifier
+    if arn is None and identifier is None:
+        return None
+    in_moto = import_from_moto(
+        lifecycle, kind.RESOURCE_TYPE, seed.scope, arn=arn, identifier=identifier
+    )
     table = lifecycle.registry.table_of(kind)
     by_arn = table.get(arn) if arn else None
-    by_identifier = table.named(scope, identifier) if identifier else None
+    by_identifier = table.named(seed.scope, identifier) if identifier else None
     if by_arn is not None and identifier not in {None, by_arn.identifier}:
         msg = (
             f"{arn} is the {kind.RESOURCE_TYPE.words} {by_arn.identifier!r}; "
@@ -215,64 +221,74 @@ def _find(lifecycle: Lifecycle, reference: Reference[NamedT], scope: Scope) -> N
     return by_arn or by_identifier or (table.get(in_moto.arn) if in_moto else None)
 
 
-def _make(
-    lifecycle: Lifecycle,
-    reference: Reference[NamedT],
-    scope: Scope,
-    number: int,
-    seed: NamedSeed[NamedT] | None = None,
-) -> NamedT:
-    """Add an endpoint or instance; what the reference does not give is generated."""
-    kind, arn, identifier = reference.kind, reference.arn, reference.identifier
-    parsed = reference.parsed
+def _make(lifecycle: Lifecycle, seed: NamedSeed[NamedT], number: int) -> NamedT:
+    """Add an endpoint or instance; what the seed does not give is generated."""
+    registry = lifecycle.registry
+    kind, arn, identifier = seed.kind, seed.arn, seed.identifier
     if arn is None or identifier is None:
-        partition = parsed.partition if parsed else partition_of(scope.region)
-        free_identifier, free_arn = _generate(lifecycle, kind, scope, number, partition)
+        free_identifier, free_arn = _generate(registry.table_of(kind), seed, number)
         arn, identifier = arn or free_arn, identifier or free_identifier
-    status = seed.status if seed else kind.AVAILABLE_STATUS
-    members = seed.members if seed else None
+    state = (arn, identifier, registry.shared(seed.scope), number, seed.status, seed.members)
     resource: Endpoint | ReplicationInstance
     if kind is Endpoint:
-        resource = Endpoint(arn, identifier, scope, number, status, members)
+        resource = Endpoint(*state)
     else:
-        resource = ReplicationInstance(
-            arn, identifier, scope, number, status, members, lifecycle=lifecycle
-        )
-    lifecycle.registry.add(resource)
+        resource = ReplicationInstance(*state, lifecycle=lifecycle)
+    registry.add(resource)
     return resource  # type: ignore[return-value]  # mypy does not narrow a type by its class
 
 
-def _generate(
-    lifecycle: Lifecycle, kind: type[NamedT], scope: Scope, number: int, partition: str
-) -> tuple[str, str]:
+def _generate(table: NamedTable[NamedT], seed: NamedSeed[NamedT], number: int) -> tuple[str, str]:
     """An identifier and an ARN that are free; those of an earlier dump may have been loaded."""
-    table = lifecycle.registry.table_of(kind)
-    seed = str(number)
-    for attempt in itertools.count(2):
-        identifier = f"{kind.GENERATED_NAME}-{seed}"
-        arn = generate_arn(kind.RESOURCE_TYPE, scope, seed, partition)
-        if table.named(scope, identifier) is None and table.get(arn) is None:
-            break
-        seed = f"{number}-{attempt}"
-    return identifier, arn
+    kind = seed.kind
+    source = str(number)
+    attempt = 1
+    while True:
+        identifier = f"{kind.GENERATED_NAME}-{source}"
+        arn = generate_arn(kind.RESOURCE_TYPE, seed.scope, source, seed.partition)
+        if table.named(seed.scope, identifier) is None and table.get(arn) is None:
+            return identifier, arn
+        attempt += 1
+        source = f"{number}-{attempt}"
 
 
-def _read_scope(default: Scope, region: object, account_id: object, *arns: Arn | None) -> Scope:
-    """Region and account of a seed: what is given, else what the ARNs say, else the fake's."""
-    named = [arn for arn in arns if arn is not None]
-    first = named[0].scope if named else default
-    scope = Scope(
-        first.region if region is None else check_region(region),
-        first.account_id if account_id is None else check_account_id(account_id),
+def _read_names(
+    kind: type[NamedT], arn: object, identifier: object
+) -> tuple[Arn | None, str | None]:
+    """Check an ARN and an identifier, each None if it is not given."""
+    return (
+        None if arn is None else check_arn(arn, kind.RESOURCE_TYPE),
+        None if identifier is None else check_identifier(kind.RESOURCE_TYPE, identifier),
     )
+
+
+def _read_scope(
+    default: Scope, region: object, account_id: object, *arns: Arn | None
+) -> tuple[Scope, str]:
+    """Scope and partition of a seed: what is given, else what the ARNs say, else the fake's."""
+    named = [arn for arn in arns if arn is not None]
+    scope, partition = _place_of(named[0][:3]) if named else (default, partition_of(default.region))
+    if region is not None or account_id is not None:
+        scope = Scope(
+            scope.region if region is None else check_region(region),
+            scope.account_id if account_id is None else check_account_id(account_id),
+        )
+        partition = partition if named else partition_of(scope.region)
     for arn in named:
-        if arn.scope != scope or arn.partition != named[0].partition:
+        if arn.scope != scope or arn.partition != partition:
             words = ResourceType(arn.resource_type).words
             msg = (
                 f"The ARN of the {words} names {arn.partition}, {arn.region}, account "
-                f"{arn.account_id}; what else is given names {named[0].partition}, "
+                f"{arn.account_id}; what else is given names {partition}, "
                 f"{scope.region}, account {scope.account_id}. They must agree: a connection and "
                 "its two ends are in one region and account."
             )
             raise UsageError(msg)
-    return scope
+    return scope, partition
+
+
+@functools.lru_cache(maxsize=64)
+def _place_of(parts: tuple[str, str, str]) -> tuple[Scope, str]:
+    """Scope and partition, as objects that seeds share: many seeds are kept at once."""
+    partition, region, account_id = parts
+    return Scope(region, account_id), partition

@@ -21,7 +21,7 @@ from pytest_dmsconn.text import escaped, quoted
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pytest_dmsconn.dms.registry import Table
+    from pytest_dmsconn.dms.registry import NamedT, Table
     from pytest_dmsconn.dms.resources import Connection
     from pytest_dmsconn.dms.rollback import Savepoint
     from pytest_dmsconn.protocol.dispatch import FakeService
@@ -57,10 +57,9 @@ def load(service: FakeService, source: object) -> list[Connection]:
 def seed(service: FakeService, source: object) -> None:
     """Carry out the option `seed`: what `load` takes, or a list of keyword mappings."""
     if isinstance(source, Sequence) and not isinstance(source, (str, bytes)):
-        all_or_nothing(
-            service.lifecycle,
-            lambda _: _each(source, "seed", lambda entry: _add_by_keywords(service, entry)),
-        )
+        read = _read_each(source, "seed", functools.partial(_read_keywords, service))
+        add = functools.partial(seeds.add_connection, service.lifecycle)
+        all_or_nothing(service.lifecycle, lambda _: _each(read, "seed", add))
         return
     try:
         load(service, source)
@@ -88,78 +87,88 @@ def _load_answer(service: FakeService, answer: object, name: str) -> list[Connec
     if not isinstance(answer, Mapping):
         msg = f"{name}: this is {_kind(answer)}, not an object such as " + '{"Connections": [...]}.'
         raise UsageError(msg)
-    loaders: dict[str, Callable[[Savepoint, Mapping[str, Any]], Any]] = {
+    readers: dict[str, Callable[[Mapping[str, Any]], Any]] = {
         # The two ends first: a connection then finds them with all their members.
-        "Endpoints": lambda savepoint, entry: _add_end(service, savepoint, Endpoint, entry),
-        "ReplicationInstances": lambda savepoint, entry: _add_end(
-            service, savepoint, ReplicationInstance, entry
-        ),
-        "Connections": lambda _, entry: _add_structure(service, entry),
+        "Endpoints": functools.partial(_read_end, service, Endpoint),
+        "ReplicationInstances": functools.partial(_read_end, service, ReplicationInstance),
+        "Connections": functools.partial(_read_structure, service),
     }
-    known = (*loaders, *IGNORED)
+    known = (*readers, *IGNORED)
     for key in answer:
         if key not in known:
             hint = did_you_mean(str(key), known)
             msg = (
                 f"{name}: {quoted(key)} is not part of a describe answer.{hint} "
-                f"Known: {', '.join(loaders)}."
+                f"Known: {', '.join(readers)}."
             )
             raise UsageError(msg)
-    if not any(key in answer for key in loaders):
-        msg = f"{name}: there is none of {', '.join(loaders)} in it."
+    if not any(key in answer for key in readers):
+        msg = f"{name}: there is none of {', '.join(readers)} in it."
         raise UsageError(msg)
 
-    def load_all(savepoint: Savepoint) -> dict[str, list[Any]]:
-        return {
-            key: _each(answer[key], f"{name}: {key}", functools.partial(loader, savepoint))
-            for key, loader in loaders.items()
-            if key in answer
-        }
+    # Before the lock is held: calls are answered while a large file is read.
+    read = {
+        key: _read_each(answer[key], f"{name}: {key}", reader)
+        for key, reader in readers.items()
+        if key in answer
+    }
 
-    loaded = all_or_nothing(service.lifecycle, load_all)
-    connections: list[Connection] = loaded.get("Connections", [])
-    return connections
+    def add_all(savepoint: Savepoint) -> list[Connection]:
+        lifecycle = service.lifecycle
+        add_end = functools.partial(seeds.add_or_replace_named, lifecycle, savepoint)
+        add_connection = functools.partial(seeds.add_connection, lifecycle)
+        added: list[Connection] = []
+        for key, entries in read.items():
+            adder = add_connection if key == "Connections" else add_end
+            added = _each(entries, f"{name}: {key}", adder)
+        return added if "Connections" in read else []
+
+    return all_or_nothing(service.lifecycle, add_all)
 
 
-def _each(entries: object, place: str, loader: Callable[[Mapping[str, Any]], Any]) -> list[Any]:
-    """Load every entry of a list; an error names the entry it is about."""
+def _read_each(
+    entries: object, place: str, reader: Callable[[Mapping[str, Any]], Any]
+) -> list[Any]:
+    """Check every entry of a list that was given."""
     if not isinstance(entries, Sequence) or isinstance(entries, (str, bytes)):
         msg = f"{place} is {_kind(entries)}, not a list."
         raise UsageError(msg)
-    loaded = []
     for index, entry in enumerate(entries):
         if not isinstance(entry, Mapping):
             msg = f"{place}[{index}] is {_kind(entry)}, not an object."
             raise UsageError(msg)
-        try:
-            loaded.append(loader(entry))
-        except UsageError as error:
-            msg = f"{place}[{index}]: {error}"
-            raise UsageError(msg) from None
-    return loaded
+    return _each(entries, place, reader)
 
 
-def _add_end(
-    service: FakeService,
-    savepoint: Savepoint,
-    kind: type[Endpoint | ReplicationInstance],
-    structure: Mapping[str, Any],
-) -> None:
-    """Seed an endpoint or an instance from AWS's structure, or replace the state of one."""
+def _each(entries: Sequence[Any], place: str, act: Callable[[Any], Any]) -> list[Any]:
+    """Return what `act` returns for each entry; an error names the entry it is about."""
+    results = []
+    try:
+        for entry in entries:
+            results.append(act(entry))  # noqa: PERF401 - its length is needed if one fails
+    except UsageError as error:
+        msg = f"{place}[{len(results)}]: {error}"
+        raise UsageError(msg) from None
+    return results
+
+
+def _read_end(
+    service: FakeService, kind: type[NamedT], structure: Mapping[str, Any]
+) -> seeds.NamedSeed[NamedT]:
+    """Check AWS's structure of an endpoint or an instance."""
     members = dict(structure)
     arn = members.pop(kind.ARN_MEMBER, None)
     if arn is None:
         msg = f"{kind.ARN_MEMBER} is missing."
         raise UsageError(msg)
     identifier = members.pop(kind.IDENTIFIER_MEMBER, None)
-    seed: seeds.NamedSeed[Any] = seeds.read_named(
+    return seeds.read_named(
         service.scope, kind, arn=arn, identifier=identifier, members=members, nulls=True
     )
-    seeds.add_or_replace_named(service.lifecycle, savepoint, seed)
 
 
-def _add_structure(service: FakeService, structure: Mapping[str, Any]) -> Connection:
-    """Seed a connection from AWS's structure. A null counts as absent, as botocore reads it."""
+def _read_structure(service: FakeService, structure: Mapping[str, Any]) -> seeds.ConnectionSeed:
+    """Check AWS's structure of a connection. A null counts as absent, as botocore reads it."""
     keywords = {}
     for member, value in structure.items():
         if member not in CONNECTION_KEYWORDS:
@@ -172,17 +181,17 @@ def _add_structure(service: FakeService, structure: Mapping[str, Any]) -> Connec
         if structure.get(member) is None:
             msg = f"{member} is missing."
             raise UsageError(msg)
-    return seeds.add_connection(service.lifecycle, seeds.read_connection(service.scope, **keywords))
+    return seeds.read_connection(service.scope, **keywords)
 
 
-def _add_by_keywords(service: FakeService, keywords: Mapping[str, Any]) -> Connection:
-    """Seed a connection from keywords of `add_connection`."""
+def _read_keywords(service: FakeService, keywords: Mapping[str, Any]) -> seeds.ConnectionSeed:
+    """Check the keywords of `add_connection`."""
     for keyword in keywords:
         if keyword not in SEED_KEYWORDS:
             hint = did_you_mean(str(keyword), SEED_KEYWORDS)
             msg = f"{quoted(keyword)} is not a keyword of add_connection.{hint}"
             raise UsageError(msg)
-    return seeds.add_connection(service.lifecycle, seeds.read_connection(service.scope, **keywords))
+    return seeds.read_connection(service.scope, **keywords)
 
 
 def _read(path: str | os.PathLike[str]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
+import threading
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -47,6 +48,25 @@ def test_loads_the_connections_that_the_cli_prints(
     assert customers.last_failure_message == "Test Endpoint failed: Application-Status: 1020912"
     answer = dms_client.describe_connections()
     assert answer["Connections"] == CONNECTIONS["Connections"]
+
+
+def test_calls_are_answered_while_entries_are_read(dmsconn: FakeDms, dms_client: Any) -> None:
+    dmsconn.add_connection()
+    answered = []
+
+    class Entry(dict[str, Any]):
+        def items(self) -> Any:
+            ask = threading.Thread(
+                target=lambda: answered.append(dms_client.describe_connections()), daemon=True
+            )
+            ask.start()
+            ask.join(20)
+            return super().items()
+
+    dmsconn.load({"Connections": [Entry(one) for one in CONNECTIONS["Connections"]]})
+
+    # None of the loaded ones is there before all are.
+    assert [len(answer["Connections"]) for answer in answered] == [1, 1]
 
 
 def test_loads_what_a_client_answered(dmsconn: FakeDms, dms_client: Any) -> None:
