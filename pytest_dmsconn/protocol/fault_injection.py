@@ -31,7 +31,7 @@ DELAY = "delay"
 MOST_LISTED = 3
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
+@dataclass(eq=False, slots=True, kw_only=True, repr=False)
 class Fault:
     """An injected fault or delay; as a context manager it is disarmed at the end of the block.
 
@@ -85,6 +85,10 @@ class Fault:
         if timeouts.read is not None and self.seconds > timeouts.read:
             return reply_of(READ_TIMEOUT, ""), timeouts.read
         return answer, self.seconds
+
+    def __repr__(self) -> str:
+        place = escaped(self.armed_at)
+        return f"<Fault {self.error} for {self.operation}, armed at {place}: met {self.met} times>"
 
     def __enter__(self) -> Self:
         """Return the fault; it is armed already."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -146,3 +148,11 @@ def test_an_asterisk_means_every_operation(dmsconn: FakeDms, client: Any, operat
 
     with pytest.raises(ClientError, match="AccessDeniedException"):
         CALLS[operation](client, connection)
+
+
+def test_a_fault_is_shown_without_internals(dmsconn: FakeDms) -> None:
+    with contextlib.suppress(AssertionError), dmsconn.fail("*", "ThrottlingException") as fault:
+        shown = repr(fault)
+    assert re.fullmatch(
+        r"<Fault ThrottlingException for \*, armed at .*\.py:\d+: met 0 times>", shown
+    )
