@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pytest_dmsconn.plugin.delete_outcomes import DELETE_OUTCOMES, DeleteOutcome
     from pytest_dmsconn.protocol.calls import Call, Deletion
     from pytest_dmsconn.protocol.fault_injection import Fault
+    from pytest_dmsconn.protocol.injectable_errors import ErrorName
+    from pytest_dmsconn.protocol.routing import OperationName
     from pytest_dmsconn.server.dms_server import DmsServer
 
 __all__ = [
@@ -31,8 +33,10 @@ __all__ = [
     "DmsServer",
     "EndlessWait",
     "Endpoint",
+    "ErrorName",
     "FakeDms",
     "Fault",
+    "OperationName",
     "ReplicationInstance",
     "Status",
     "UsageError",
@@ -50,8 +54,10 @@ _HOMES = {
     "DmsServer": "server.dms_server",
     "EndlessWait": "errors",
     "Endpoint": "dms.resources",
+    "ErrorName": "protocol.injectable_errors",
     "FakeDms": "fake.fake_dms",
     "Fault": "protocol.fault_injection",
+    "OperationName": "protocol.routing",
     "ReplicationInstance": "dms.resources",
     "Status": "dms.status",
     "UsageError": "errors",

@@ -8,7 +8,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 from retire import retire, retire_naively
 
-from pytest_dmsconn import DELETE_OUTCOMES, FakeDms
+from pytest_dmsconn import DELETE_OUTCOMES, ErrorName, FakeDms
 
 # The sleeps between two polls advance virtual time, and nobody waits for them.
 pytestmark = pytest.mark.dmsconn(skip_sleep=True)
@@ -66,7 +66,7 @@ def test_the_naive_version_fails_when_its_retry_meets_nothing(
 )
 @pytest.mark.parametrize("failure", ["read-timeout", "connection-closed", "html-502"])
 def test_a_lost_answer_is_no_failure(
-    dmsconn: FakeDms, dms_client: Any, failure: str, met_by_the_retry: str
+    dmsconn: FakeDms, dms_client: Any, failure: ErrorName, met_by_the_retry: str
 ) -> None:
     stale = dmsconn.add_connection()
     dmsconn.fail("DeleteConnection", failure, applied=True)
@@ -79,7 +79,7 @@ def test_a_lost_answer_is_no_failure(
 
 
 @pytest.mark.parametrize("failure", ["read-timeout", "connection-closed"])
-def test_a_lost_answer_is_no_failure_without_retries(dmsconn: FakeDms, failure: str) -> None:
+def test_a_lost_answer_is_no_failure_without_retries(dmsconn: FakeDms, failure: ErrorName) -> None:
     client = boto3.client("dms", config=Config(retries={"total_max_attempts": 1}))
     stale = dmsconn.add_connection()
     dmsconn.fail("DeleteConnection", failure, applied=True)

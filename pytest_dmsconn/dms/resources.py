@@ -111,13 +111,13 @@ class Endpoint(_NamedResource):
         'active'
     """
 
-    RESOURCE_TYPE = ResourceType.ENDPOINT
-    STRUCTURE = "Endpoint"
-    ARN_MEMBER = "EndpointArn"
-    IDENTIFIER_MEMBER = "EndpointIdentifier"
-    STATUS_MEMBER = "Status"
-    AVAILABLE_STATUS = ACTIVE
-    GENERATED_NAME = "endpoint"
+    RESOURCE_TYPE: ClassVar[ResourceType] = ResourceType.ENDPOINT
+    STRUCTURE: ClassVar[str] = "Endpoint"
+    ARN_MEMBER: ClassVar[str] = "EndpointArn"
+    IDENTIFIER_MEMBER: ClassVar[str] = "EndpointIdentifier"
+    STATUS_MEMBER: ClassVar[str] = "Status"
+    AVAILABLE_STATUS: ClassVar[str] = ACTIVE
+    GENERATED_NAME: ClassVar[str] = "endpoint"
     DEFAULTS: ClassVar[Mapping[str, Any]] = {"EndpointType": "SOURCE", "EngineName": "mysql"}
 
     def to_dict(self) -> dict[str, Any]:
@@ -146,13 +146,13 @@ class ReplicationInstance(_NamedResource):
         'available'
     """
 
-    RESOURCE_TYPE = ResourceType.REPLICATION_INSTANCE
-    STRUCTURE = "ReplicationInstance"
-    ARN_MEMBER = "ReplicationInstanceArn"
-    IDENTIFIER_MEMBER = "ReplicationInstanceIdentifier"
-    STATUS_MEMBER = "ReplicationInstanceStatus"
-    AVAILABLE_STATUS = AVAILABLE
-    GENERATED_NAME = "instance"
+    RESOURCE_TYPE: ClassVar[ResourceType] = ResourceType.REPLICATION_INSTANCE
+    STRUCTURE: ClassVar[str] = "ReplicationInstance"
+    ARN_MEMBER: ClassVar[str] = "ReplicationInstanceArn"
+    IDENTIFIER_MEMBER: ClassVar[str] = "ReplicationInstanceIdentifier"
+    STATUS_MEMBER: ClassVar[str] = "ReplicationInstanceStatus"
+    AVAILABLE_STATUS: ClassVar[str] = AVAILABLE
+    GENERATED_NAME: ClassVar[str] = "instance"
     DEFAULTS: ClassVar[Mapping[str, Any]] = {
         "ReplicationInstanceClass": "dms.t3.medium",
         "EngineVersion": "3.5.4",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pytest_dmsconn.fake.connection_arguments import ConnectionArgument
     from pytest_dmsconn.protocol.calls import Record
     from pytest_dmsconn.protocol.dispatch import FakeService
+    from pytest_dmsconn.protocol.routing import OperationName
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
@@ -151,7 +152,7 @@ class Assertions:
 
     def assert_called(
         self,
-        operation: str,
+        operation: OperationName,
         *,
         times: int | None = None,
         connection: ConnectionArgument | None = None,
@@ -190,7 +191,7 @@ class Assertions:
             shown = counted or calls or self.service.records
             raise calls_failure(self.service, wrong, shown, expected)
 
-    def assert_no_calls(self, operation: str | None = None) -> None:
+    def assert_no_calls(self, operation: OperationName | None = None) -> None:
         """Assert that nothing was called.
 
         Args:

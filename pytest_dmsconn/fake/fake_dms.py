@@ -39,7 +39,7 @@ class FakeDms(Seeding, Lookup, FaultsAndTime, Inspection, Assertions):
         """Start empty but for the option `seed`."""
         self.options = options
         """The options that the fake was set up with."""
-        self.service = FakeService(options)
+        self.service: FakeService = FakeService(options)
         """The state of the fake, for transports; a test needs none of it."""
         self._elapsed_before_reset = 0.0
         if options.seed is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pytest_dmsconn.arguments import (
     check_choice,
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pytest_dmsconn.fake.connection_arguments import ConnectionArgument
     from pytest_dmsconn.protocol.dispatch import FakeService
     from pytest_dmsconn.protocol.fault_injection import Fault
+    from pytest_dmsconn.protocol.injectable_errors import ErrorName
+    from pytest_dmsconn.protocol.routing import OperationName
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
@@ -36,8 +38,8 @@ class FaultsAndTime:
 
     def fail(  # noqa: PLR0913 - one keyword for each property of a fault
         self,
-        operation: str,
-        error: str,
+        operation: OperationName | Literal["*"],
+        error: ErrorName,
         *,
         message: str | None = None,
         times: int | None = 1,
@@ -95,7 +97,7 @@ class FaultsAndTime:
 
     def delay(
         self,
-        operation: str,
+        operation: OperationName | Literal["*"],
         seconds: float,
         *,
         times: int | None = 1,
@@ -140,7 +142,10 @@ class FaultsAndTime:
         )
 
     def set_test_result(
-        self, connection: ConnectionArgument, result: str, message: str | None = None
+        self,
+        connection: ConnectionArgument,
+        result: Literal["successful", "failed"],
+        message: str | None = None,
     ) -> None:
         """Set the result of the next TestConnection of a connection.
 
@@ -161,7 +166,7 @@ class FaultsAndTime:
         """
         check_choice("result", result, TEST_RESULTS)
         check_text("message", message)
-        if message is not None and result != Status.FAILED:
+        if message is not None and result != Status.FAILED.value:
             msg = "message= goes with the result 'failed' only."
             raise UsageError(msg)
         lifecycle = self.service.lifecycle

@@ -10,6 +10,7 @@ from pytest_dmsconn.report.story import story
 if TYPE_CHECKING:
     from pytest_dmsconn.protocol.calls import Call, Deletion
     from pytest_dmsconn.protocol.dispatch import FakeService
+    from pytest_dmsconn.protocol.routing import OperationName
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
@@ -25,7 +26,7 @@ class Inspection:
         with self.service.registry.lock:
             return tuple(record.call for record in self.service.records)
 
-    def calls_to(self, operation: str) -> tuple[Call, ...]:
+    def calls_to(self, operation: OperationName) -> tuple[Call, ...]:
         """The attempts to call one operation.
 
         Raises:

@@ -30,7 +30,7 @@ class Patch:
         self._owner = owner
         self._name = name
         self._replacement = replacement
-        self.original = vars(owner)[name]
+        self.original: Any = vars(owner)[name]
 
     def apply(self) -> None:
         """Set the replacement."""

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, cast
 
 import pytest
 
 from pytest_dmsconn.dms import service_model
 from pytest_dmsconn.fake.connection_arguments import pair_of
-from pytest_dmsconn.protocol.injectable_errors import READ_TIMEOUT, TRANSPORT_FAILURES
+from pytest_dmsconn.protocol.injectable_errors import TRANSPORT_FAILURES
 
 if TYPE_CHECKING:
     from _pytest.mark.structures import ParameterSet
 
     from pytest_dmsconn.fake.connection_arguments import ConnectionArgument
     from pytest_dmsconn.fake.fake_dms import FakeDms
+    from pytest_dmsconn.protocol.injectable_errors import ErrorName
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
-OPERATION = "DeleteConnection"
+OPERATION: Literal["DeleteConnection"] = "DeleteConnection"
 GONE = "ResourceNotFoundFault"
 UNDER_TEST = "InvalidResourceStateFault"
 SLOW_POLLS = 3
@@ -39,7 +40,7 @@ class DeleteOutcome:
     """
 
     name: str
-    error: str | None = None
+    error: ErrorName | None = None
     lost: bool = False
     polls: int | None = None
 
@@ -106,13 +107,15 @@ class DeleteOutcome:
 
 
 def _delete_outcomes() -> tuple[ParameterSet, ...]:
+    failures = cast("tuple[ErrorName, ...]", TRANSPORT_FAILURES)
+    faults = cast("tuple[ErrorName, ...]", tuple(service_model.faults_of((OPERATION,))))
     outcomes = [
         DeleteOutcome("deleted"),
         DeleteOutcome("deleted-slowly", polls=SLOW_POLLS),
-        *(DeleteOutcome(fault, error=fault) for fault in service_model.faults_of((OPERATION,))),
+        *(DeleteOutcome(fault, error=fault) for fault in faults),
         DeleteOutcome("throttled", error="ThrottlingException"),
-        *(DeleteOutcome(failure, error=failure) for failure in TRANSPORT_FAILURES),
-        DeleteOutcome("lost-answer", error=READ_TIMEOUT, lost=True),
+        *(DeleteOutcome(failure, error=failure) for failure in failures),
+        DeleteOutcome("lost-answer", error="read-timeout", lost=True),
     ]
     return tuple(pytest.param(outcome, id=outcome.name) for outcome in outcomes)
 

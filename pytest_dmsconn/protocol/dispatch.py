@@ -45,10 +45,10 @@ class FakeService:
     def __init__(self, options: Options) -> None:
         """Start empty, under `options`."""
         self.options = options
-        self.scope = Scope(options.region, options.account_id)
-        self.registry = Registry()
+        self.scope: Scope = Scope(options.region, options.account_id)
+        self.registry: Registry = Registry()
         self.lifecycle: Lifecycle = Lifecycle(self.registry, options)
-        self.faults = FaultPlan(self.registry, options.strict)
+        self.faults: FaultPlan = FaultPlan(self.registry, options.strict)
         self.records: list[Record] = []
         self._listed_items: dict[bytes, bytes] = {}
         """The items of all recorded lists, pickled; equal items are stored once."""

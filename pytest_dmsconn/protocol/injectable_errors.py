@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pytest_dmsconn.dms import service_model
 from pytest_dmsconn.dms.aws_errors import BAD_REQUEST, AwsError
@@ -60,6 +60,30 @@ BROKEN_ANSWERS: Mapping[str, aws_json.Response] = {
     ),
 }
 """Answers as a proxy or a broken connection leaves them."""
+
+
+ErrorName: TypeAlias = Literal[
+    "AccessDeniedFault",
+    "InvalidResourceStateFault",
+    "KMSKeyNotAccessibleFault",
+    "ResourceNotFoundFault",
+    "ResourceQuotaExceededFault",
+    "ThrottlingException",
+    "AccessDeniedException",
+    "ExpiredTokenException",
+    "UnrecognizedClientException",
+    "InvalidParameterValueException",
+    "InternalFailure",
+    "ServiceUnavailable",
+    "RequestTimeout",
+    "connect-timeout",
+    "read-timeout",
+    "connection-closed",
+    "endpoint-unreachable",
+    "truncated",
+    "html-502",
+]
+"""The names of all errors that can be injected, for type checkers."""
 
 
 def message_of(operation: str, error: object, operations: Iterable[str]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from pytest_dmsconn.dms import connections, endpoints_and_instances, service_model
@@ -30,6 +30,17 @@ OPERATIONS: Mapping[str, Callable[[Lifecycle, Scope, Mapping[str, Any]], dict[st
     "DescribeReplicationInstances": endpoints_and_instances.describe_replication_instances,
 }
 """The operations that the fake answers, each by one function."""
+
+OperationName: TypeAlias = Literal[
+    "DeleteConnection",
+    "TestConnection",
+    "DescribeConnections",
+    "DeleteEndpoint",
+    "DescribeEndpoints",
+    "DeleteReplicationInstance",
+    "DescribeReplicationInstances",
+]
+"""The names in `OPERATIONS`, for type checkers."""
 
 CONNECTION_OPERATIONS = ("DeleteConnection", "TestConnection", "DescribeConnections")
 """The operations that the fake answers even if moto is active."""

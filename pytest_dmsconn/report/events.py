@@ -61,7 +61,7 @@ class Timeline:
         """Tell of `service`; `named` are the pairs that assertions named."""
         self.service = service
         self.named = named
-        self.known = _known_connections(service)
+        self.known: Sequence[Connection] = _known_connections(service)
         self.first_statuses: dict[int, Status | None] = {}
         """The status before the first change, by the id of each connection that changed."""
         for change in service.lifecycle.journal:

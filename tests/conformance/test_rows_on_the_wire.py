@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from support.target import Target
 
+    from pytest_dmsconn import ErrorName
+
 
 @reads
 def test_w1_an_answer_has_a_request_id_a_date_and_a_content_type(target: Target) -> None:
@@ -94,7 +96,9 @@ def test_w5_a_target_that_names_no_operation_is_unknown(target: Target, amz_targ
     ("error", "status_code"),
     [("ThrottlingException", 400), ("InternalFailure", 500), ("ServiceUnavailable", 503)],
 )
-def test_w6_passing_errors_have_their_status(target: Target, error: str, status_code: int) -> None:
+def test_w6_passing_errors_have_their_status(
+    target: Target, error: ErrorName, status_code: int
+) -> None:
     target.fake.fail("DescribeConnections", error)
 
     with pytest.raises(ClientError) as caught:

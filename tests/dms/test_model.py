@@ -384,7 +384,7 @@ class Story(RuleBasedStateMachine):
         applied=st.booleans(),
     )
     def fail(self, operation: str, *, applied: bool) -> None:
-        self.dms.fail(operation, INJECTED, applied=applied)
+        self.dms.fail(operation, INJECTED, applied=applied)  # type: ignore[arg-type]
         self.model.faults.append((operation, applied))
 
     @rule(pair=PAIRS)

@@ -11,7 +11,7 @@ from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from support.aiobotocore_clients import both_sessions, delete_one, whichever_httpx
 from support.botocore_clients import SESSION
 
-from pytest_dmsconn import UsageError
+from pytest_dmsconn import ErrorName, UsageError
 
 if TYPE_CHECKING:
     from pytest_dmsconn import FakeDms
@@ -72,7 +72,7 @@ def test_retries_wait_as_well(dmsconn: FakeDms, dms_client: Any) -> None:
     [("read-timeout", ReadTimeoutError, 7), ("connect-timeout", ConnectTimeoutError, 3)],
 )
 def test_a_timeout_takes_its_time(
-    dmsconn: FakeDms, failure: str, error: type[Exception], seconds: int
+    dmsconn: FakeDms, failure: ErrorName, error: type[Exception], seconds: int
 ) -> None:
     dmsconn.fail("DescribeConnections", failure)
 

@@ -11,7 +11,7 @@ from pytest_dmsconn import FakeDms, UsageError
 
 def test_an_unlisted_error_is_refused_with_all_that_is_possible(dmsconn: FakeDms) -> None:
     with pytest.raises(UsageError) as refused:
-        dmsconn.fail("DeleteConnection", "ResourceNotFound")
+        dmsconn.fail("DeleteConnection", "ResourceNotFound")  # type: ignore[arg-type]
 
     assert str(refused.value) == (
         "'ResourceNotFound' is not something that DeleteConnection can fail with. "
@@ -39,7 +39,7 @@ def test_the_nearest_error_is_named(
     dmsconn: FakeDms, operation: str, error: str, meant: str
 ) -> None:
     with pytest.raises(UsageError, match=f"Did you mean '{meant}'"):
-        dmsconn.fail(operation, error)
+        dmsconn.fail(operation, error)  # type: ignore[arg-type]
 
 
 def test_a_fault_of_another_operation_is_refused(dmsconn: FakeDms) -> None:
@@ -54,7 +54,7 @@ def test_for_every_operation_only_what_all_of_them_list(dmsconn: FakeDms) -> Non
 
 def test_an_operation_of_dms_is_not_taken_for_another(dmsconn: FakeDms) -> None:
     with pytest.raises(UsageError) as refused:
-        dmsconn.fail("CreateEndpoint", "read-timeout")
+        dmsconn.fail("CreateEndpoint", "read-timeout")  # type: ignore[arg-type]
 
     assert str(refused.value).startswith(
         "'CreateEndpoint' is not answered by the fake. It answers DeleteConnection, "
@@ -63,7 +63,7 @@ def test_an_operation_of_dms_is_not_taken_for_another(dmsconn: FakeDms) -> None:
 
 def test_the_nearest_operation_is_named(dmsconn: FakeDms) -> None:
     with pytest.raises(UsageError) as refused:
-        dmsconn.fail("DeleteConnections", "read-timeout")
+        dmsconn.fail("DeleteConnections", "read-timeout")  # type: ignore[arg-type]
 
     assert str(refused.value) == (
         "'DeleteConnections' is not answered by the fake. Did you mean 'DeleteConnection'? "

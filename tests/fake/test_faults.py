@@ -14,7 +14,7 @@ from support.botocore_clients import client_that_tries
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pytest_dmsconn import FakeDms
+    from pytest_dmsconn import ErrorName, FakeDms
 
 CALLS: Mapping[str, Callable[[Any, Any], Any]] = {
     "DeleteConnection": lambda client, one: client.delete_connection(**one.arns),
@@ -43,7 +43,7 @@ def test_every_fault_of_the_service_model_arrives_as_its_own_exception(
     assert shapes
 
     for shape in shapes:
-        fault = dmsconn.fail(operation, shape.name)
+        fault = dmsconn.fail(operation, shape.name)  # type: ignore[arg-type]
         with pytest.raises(getattr(client.exceptions, shape.name)) as raised:
             CALLS[operation](client, connection)
 
@@ -68,7 +68,7 @@ def test_every_fault_of_the_service_model_arrives_as_its_own_exception(
     ],
 )
 def test_an_error_common_to_aws_arrives_as_a_client_error(
-    dmsconn: FakeDms, client: Any, code: str, status: int, message: str
+    dmsconn: FakeDms, client: Any, code: ErrorName, status: int, message: str
 ) -> None:
     dmsconn.fail("DescribeConnections", code)
 
@@ -95,7 +95,7 @@ def test_an_error_common_to_aws_arrives_as_a_client_error(
     ],
 )
 def test_a_transport_failure_arrives_as_botocores_own_exception(
-    dmsconn: FakeDms, client: Any, failure: str, exception: type[Exception]
+    dmsconn: FakeDms, client: Any, failure: ErrorName, exception: type[Exception]
 ) -> None:
     connection = dmsconn.add_connection()
     dmsconn.fail("DeleteConnection", failure)

@@ -9,7 +9,7 @@ from botocore.exceptions import ReadTimeoutError
 from support.botocore_clients import client_of
 
 if TYPE_CHECKING:
-    from pytest_dmsconn import Connection, FakeDms
+    from pytest_dmsconn import Connection, ErrorName, FakeDms
 
 MODES = ("legacy", "standard", "adaptive")
 
@@ -25,7 +25,7 @@ def connection(dmsconn: FakeDms) -> Connection:
     ["read-timeout", "connection-closed", "html-502", "InternalFailure", "ThrottlingException"],
 )
 def test_the_retry_of_a_deletion_whose_answer_was_lost_meets_it_deleting(
-    dmsconn: FakeDms, connection: Connection, mode: str, error: str
+    dmsconn: FakeDms, connection: Connection, mode: str, error: ErrorName
 ) -> None:
     client = client_of(mode)
     dmsconn.fail("DeleteConnection", error, applied=True)

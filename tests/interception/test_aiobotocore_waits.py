@@ -18,7 +18,7 @@ from support.aiobotocore_clients import AIOHTTP, HTTPX, REGION, create, delete_o
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from pytest_dmsconn import FakeDms
+    from pytest_dmsconn import ErrorName, FakeDms
 
 pytestmark = [pytest.mark.usefixtures("bare_machine", "no_network"), whichever_httpx]
 
@@ -119,7 +119,7 @@ def test_each_retry_mode_retries(mode: str, dmsconn: FakeDms) -> None:
     ],
 )
 def test_a_failure_is_retried_and_then_raised(
-    failure: str, exception: type[Exception], dmsconn: FakeDms
+    failure: ErrorName, exception: type[Exception], dmsconn: FakeDms
 ) -> None:
     dmsconn.fail("DeleteConnection", failure, times=None)
 

@@ -21,7 +21,7 @@ from requests.adapters import HTTPAdapter
 from support.requests_posts import URL, delete, describe, post, target
 from urllib3.util import Retry
 
-from pytest_dmsconn import mock_dms
+from pytest_dmsconn import ErrorName, mock_dms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -233,7 +233,7 @@ def test_a_target_that_dms_does_not_have_is_refused_as_by_aws(
     ],
 )
 def test_a_failure_is_the_one_of_requests(
-    failure: str, exception: type[Exception], dmsconn: FakeDms
+    failure: ErrorName, exception: type[Exception], dmsconn: FakeDms
 ) -> None:
     connection = dmsconn.add_connection()
     dmsconn.fail("DeleteConnection", failure, applied=True)

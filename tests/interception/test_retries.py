@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from support.botocore_clients import client_of
 
 if TYPE_CHECKING:
-    from pytest_dmsconn import Connection, FakeDms
+    from pytest_dmsconn import Connection, ErrorName, FakeDms
 
 MODES = ("legacy", "standard", "adaptive")
 DEFAULT_ATTEMPTS = {"legacy": 5, "standard": 3, "adaptive": 3}
@@ -52,7 +52,7 @@ def connection(dmsconn: FakeDms) -> Connection:
     "code", ["ThrottlingException", "InternalFailure", "ServiceUnavailable", "html-502"]
 )
 def test_what_passes_is_retried_until_attempts_are_used_up(
-    dmsconn: FakeDms, connection: Connection, mode: str, code: str
+    dmsconn: FakeDms, connection: Connection, mode: str, code: ErrorName
 ) -> None:
     expected = DEFAULT_ATTEMPTS[mode]
     fault = dmsconn.fail("DeleteConnection", code, times=None)
@@ -73,7 +73,7 @@ def test_what_passes_is_retried_until_attempts_are_used_up(
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("failure", FAILURES)
 def test_a_transport_failure_is_retried_until_attempts_are_used_up(
-    dmsconn: FakeDms, connection: Connection, mode: str, failure: str
+    dmsconn: FakeDms, connection: Connection, mode: str, failure: ErrorName
 ) -> None:
     dmsconn.fail("DeleteConnection", failure, times=None)
 
@@ -98,7 +98,7 @@ def test_a_transport_failure_is_retried_until_attempts_are_used_up(
     ],
 )
 def test_what_stays_is_not_retried(
-    dmsconn: FakeDms, connection: Connection, mode: str, code: str
+    dmsconn: FakeDms, connection: Connection, mode: str, code: ErrorName
 ) -> None:
     dmsconn.fail("DeleteConnection", code, times=None)
 

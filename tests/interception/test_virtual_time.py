@@ -84,7 +84,7 @@ def test_a_deletion_takes_its_seconds_however_often_one_looks(
 @pytest.mark.parametrize("result", ["successful", "failed"])
 def test_a_test_takes_its_seconds(dmsconn: FakeDms, dms_client: Any, result: str) -> None:
     connection = dmsconn.add_connection(status="failed")
-    dmsconn.set_test_result(connection, result)
+    dmsconn.set_test_result(connection, result)  # type: ignore[arg-type]
     dms_client.test_connection(**connection.arns)
 
     dmsconn.advance(59)

@@ -16,7 +16,7 @@ from support.describe_calls import only
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_dmsconn import DmsServer, FakeDms
+    from pytest_dmsconn import DmsServer, ErrorName, FakeDms
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def test_a_client_survives_a_connection_that_was_broken_off(dmsconn: FakeDms, cl
 @pytest.mark.dmsconn(strict=False)
 @pytest.mark.parametrize("failure", ["connect-timeout", "read-timeout", "endpoint-unreachable"])
 def test_what_cannot_come_from_a_server_passes_a_call_by(
-    dmsconn: FakeDms, client: Any, failure: str
+    dmsconn: FakeDms, client: Any, failure: ErrorName
 ) -> None:
     fault = dmsconn.fail("*", failure)
 
