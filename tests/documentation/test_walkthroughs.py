@@ -49,11 +49,12 @@ def replace(document: Path, old: Block, new: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(pytest.version_tuple < (9,), reason="pytest 8 prints --tb=line otherwise")
 @pytest.mark.parametrize("document", WALKTHROUGHS, ids=name_of)
 def test_commands_print_what_the_page_shows(
     document: Path, suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if pytest.version_tuple < (9,) and "--tb=line" in document.read_text(encoding="utf-8"):
+        pytest.skip("pytest 8 prints --tb=line in another form")
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.delenv("CI", raising=False)
     # botocore's pauses between retries are random.
