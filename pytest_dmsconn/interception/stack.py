@@ -62,7 +62,7 @@ running_test: RunningTest | None = None
 ended_fakes: deque[FakeDms] | None = None
 """The fakes that ended last during the test, for its report; the plugin sets the list."""
 
-lock = threading.RLock()
+lock: threading.RLock = threading.RLock()
 """Held while a fake is entered or left."""
 
 entries: list[Entry] = []
