@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import pytest
 
 pytest.importorskip("hypothesis")
 
-from hypothesis import given, settings
+from hypothesis import find, given, settings
 
 from pytest_dmsconn import mock_dms
 from pytest_dmsconn.strategies import identifiers, seeds
 
+untimed = settings(deadline=None)
 
+
+@untimed
 @given(seeds())
 def test_every_seed_is_taken(seed: list[dict[str, Any]]) -> None:
     with mock_dms(seed=seed) as dms:
@@ -27,6 +31,7 @@ def test_every_seed_is_taken(seed: list[dict[str, Any]]) -> None:
         ] == seed
 
 
+@untimed
 @given(identifiers())
 def test_every_identifier_is_taken_as_it_is(identifier: str) -> None:
     with mock_dms() as dms:
@@ -41,7 +46,7 @@ def test_seeds_are_of_all_kinds() -> None:
     statuses: set[str] = set()
     shared: set[bool] = set()
 
-    @settings(derandomize=True, database=None)
+    @settings(derandomize=True, database=None, deadline=None)
     @given(seeds())
     def collect(seed: list[dict[str, Any]]) -> None:
         statuses.update(one["status"] for one in seed)
@@ -54,8 +59,23 @@ def test_seeds_are_of_all_kinds() -> None:
 
 
 def test_seeds_are_no_longer_than_asked_for() -> None:
+    @untimed
     @given(seeds(max_size=1))
     def check(seed: list[dict[str, Any]]) -> None:
         assert len(seed) <= 1
 
     check()
+
+
+def test_seeds_shrink_to_one_connection_with_short_names() -> None:
+    failing = find(
+        seeds(), lambda seed: any(one["status"] == "failed" for one in seed), random=Random(0)
+    )
+
+    assert failing == [
+        {
+            "endpoint_identifier": "a-0",
+            "replication_instance_identifier": "a-0",
+            "status": "failed",
+        }
+    ]
