@@ -1,4 +1,4 @@
-"""Seeding from the output of the AWS CLI, and dumping in that form."""
+"""Seeding from what the AWS CLI prints, and writing it down again."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def load(service: FakeService, source: object) -> list[Connection]:
 
 
 def seed(service: FakeService, source: object) -> None:
-    """Apply the option `seed`: a source of `load`, or a list of keyword mappings."""
+    """Carry out the option `seed`: what `load` takes, or a list of keyword mappings."""
     if isinstance(source, Sequence) and not isinstance(source, (str, bytes)):
         read = _read_each(source, "seed", functools.partial(_read_keywords, service))
         add = functools.partial(seeds.add_connection, service.lifecycle)
@@ -69,7 +69,7 @@ def seed(service: FakeService, source: object) -> None:
 
 
 def dump(service: FakeService) -> dict[str, Any]:
-    """Return the registry in a form that `load` restores and JSON can store."""
+    """Write the registry down so that `load` restores it, in values that JSON can carry."""
     registry = service.registry
     with registry.lock:
         tables: dict[str, Table[Any, Any]] = {
@@ -112,6 +112,7 @@ def _load_answer(service: FakeService, answer: object, name: str) -> list[Connec
         for key, reader in readers.items()
         if key in answer
     }
+    del answer  # a large file's would stay in memory while its seeds are added
 
     def add_all(savepoint: Savepoint) -> list[Connection]:
         lifecycle = service.lifecycle
