@@ -1,4 +1,4 @@
-"""The registry: all resources of a fake, with an index for each kind of look-up."""
+"""The fake's memory: what exists, indexed by what it is looked up by. No HTTP, no AWS errors."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ class Table(Generic[KeyT, ResourceT]):
 
     def add(self, key: KeyT, resource: ResourceT) -> None:
         """Add a resource that is newer than all before it."""
-        # First, so that `newer_than` finds a resource that an interrupt left half-added.
+        # First of all here, so that `newer_than` knows what an interrupt has left half-added.
         self.by_key[key] = resource
         self._in_scope[resource.scope].append(resource)
 
     def remove(self, key: KeyT, resource: ResourceT) -> None:
-        """Remove a resource, even if an interrupt left it half-added or half-removed."""
+        """Remove a resource, also if an interrupt has left it half-added or half-removed."""
         discard(self._in_scope[resource.scope], resource)
         if self.by_key.get(key) is resource:
             del self.by_key[key]
@@ -63,7 +63,7 @@ class Table(Generic[KeyT, ResourceT]):
 
 @dataclass(eq=False)
 class NamedTable(Table[str, NamedT]):
-    """Resources by ARN, and by an identifier that is unique within a scope."""
+    """Resources with an ARN as their key, and an identifier that is unique within its scope."""
 
     _by_identifier: dict[Scope, dict[str, NamedT]] = field(
         default_factory=partial(defaultdict, dict)
@@ -76,16 +76,16 @@ class NamedTable(Table[str, NamedT]):
     def add(self, key: str, resource: NamedT) -> None:
         """Add a resource that is newer than all before it."""
         super().add(key, resource)
-        # An imported resource of moto may have an identifier that is in use; the first keeps it.
+        # The identifier of a resource of moto may be taken here: the first keeps it.
         self._by_identifier[resource.scope].setdefault(resource.identifier, resource)
 
     def remove(self, key: str, resource: NamedT) -> None:
-        """Remove a resource, even if an interrupt left it half-added or half-removed."""
+        """Remove a resource, also if an interrupt has left it half-added or half-removed."""
         self._forget_identifier(resource)
         super().remove(key, resource)
 
     def rename(self, resource: NamedT, identifier: str) -> None:
-        """Give a resource another identifier."""
+        """Give a resource that is here another identifier."""
         self._forget_identifier(resource)
         change(resource, identifier=identifier)
         self._by_identifier[resource.scope].setdefault(identifier, resource)
@@ -108,15 +108,15 @@ class Registry:
     endpoints: NamedTable[Endpoint] = field(default_factory=NamedTable)
     replication_instances: NamedTable[ReplicationInstance] = field(default_factory=NamedTable)
     last_lives: dict[tuple[str, str], Connection] = field(default_factory=dict)
-    """The last connection of each pair that has none now."""
+    """The newest connection of each pair whose connection is gone."""
     former_names: dict[str, str] = field(default_factory=dict)
     """The identifiers of endpoints and instances that are gone, by ARN."""
     pending: dict[Resource, Transition] = field(default_factory=dict)
-    """The tests and deletions that have begun and not ended."""
+    """The tests and deletions under way."""
     external: dict[Resource, Callable[[], bool]] = field(default_factory=dict)
-    """The imported resources of moto, each with a function that asks whether moto still has it."""
+    """The resources of moto, each with a function that tells whether moto still has it."""
     markers: dict[str, tuple[str, int]] = field(default_factory=dict)
-    """The markers of pages: the listing, and the last number on the page."""
+    """The markers that pages ended with: the listing, and the last number on the page."""
     newest_number: int = 0
     """The number of the newest resource."""
     _scopes: dict[Scope, Scope] = field(default_factory=dict)

@@ -1,4 +1,7 @@
-"""Answers to HTTP requests of other processes and languages."""
+"""Over HTTP: what other processes and languages send to `dmsconn_server`, or to `serve`.
+
+It adapts no library, so it has nothing to patch: `http_server` hands requests in.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ _LOOPBACK = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d*)?", re.IGNOR
 
 
 def largest_body(path: str) -> int:
-    """The largest body of a request to that path, in bytes."""
+    """How many bytes may come with a request: those of a call are few, a seed's may be many."""
     return control_api.LARGEST_BODY if path.startswith(control_api.PREFIX) else LARGEST_CALL
 
 
@@ -53,7 +56,11 @@ def answer(request: Request) -> Response:
 
 
 def _require_loopback(request: Request) -> None:
-    """Raise `AwsError` for a `Host` that is not loopback: a web page elsewhere may have sent it."""
+    """Refuse what a web page sends that has its own name resolve to this machine.
+
+    Raises:
+        AwsError: the `Host` of the request is not loopback.
+    """
     host = header(request.headers, "Host")
     if not _LOOPBACK.fullmatch(host):
         message = (
@@ -84,15 +91,15 @@ def _answer_call(request: Request) -> Response:
 
 
 def _answer_of_moto(fake: FakeDms, operation: str, request: Request) -> Response | None:
-    # W3, W4: moto does not check them.
+    # W3, W4: moto itself checks neither.
     aws_json.check(operation, aws_json.read_object(request.body))
-    with suppress(BlockedAwsCall, NotImplementedError):  # the blocked call is recorded
+    with suppress(BlockedAwsCall, NotImplementedError):  # it was recorded
         return moto.answer_of_moto(_as_to_aws(request, fake.region))
     return None
 
 
 def _as_to_aws(request: Request, default_region: str) -> AWSPreparedRequest:
-    """The request as if it had been sent to AWS, because moto needs AWS's host name."""
+    """A request as if it had been sent to AWS: moto goes by the host."""
     from botocore.awsrequest import AWSPreparedRequest
     from botocore.compat import HTTPHeaders
 

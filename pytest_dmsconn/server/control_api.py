@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,20 +16,20 @@ from pytest_dmsconn.server import page
 from pytest_dmsconn.text import escaped, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from pytest_dmsconn.fake.fake_dms import FakeDms
     from pytest_dmsconn.protocol.aws_json import Request, Response
+    from pytest_dmsconn.protocol.calls import Call
     from pytest_dmsconn.protocol.fault_injection import Fault
 
 PREFIX = "/_dmsconn/"
 LARGEST_BODY = 64 << 20
 CONTENT_TYPE = "application/json"
-
-
 LONGEST_NUMBER = 15
 MOST_CALLS = 1000
-"""How many calls one answer of `state` shows."""
+MOST_BYTES_OF_CALLS = 4 << 20
+"""The size of the calls that one answer of `state` shows, as JSON."""
 
 
 def answer(request: Request) -> Response:
@@ -56,18 +57,31 @@ def answer(request: Request) -> Response:
 
 def _state(fake: FakeDms, given: Mapping[str, Any]) -> dict[str, Any]:
     _check_members(given, {"calls_after": (str,)})
-    first = _calls_after(given.get("calls_after"))
+    after = _calls_after(given.get("calls_after"))
     with fake.service.registry.lock:
         calls = fake.calls
-        if first is None:
-            first = max(0, len(calls) - MOST_CALLS)
-        return {
+        state = {
             "connections": [connection.to_dict() for connection in fake.connections],
-            "calls": [call.to_dict() for call in calls[first : first + MOST_CALLS]],
             "calls_total": len(calls),
             "faults": [_fault_structure(fault) for fault in fake.service.faults.armed],
             "now": fake.now,
         }
+    if after is None:
+        return state | {"calls": _page(reversed(calls))[::-1]}
+    return state | {"calls": _page(calls[after : after + MOST_CALLS])}
+
+
+def _page(calls: Iterable[Call]) -> list[dict[str, Any]]:
+    """The first of these calls, at least one and as many as one answer shows."""
+    shown: list[dict[str, Any]] = []
+    size = 0
+    for call in itertools.islice(calls, MOST_CALLS):
+        structure = call.to_dict()
+        size += len(encode(structure, HTTPStatus.OK).body)
+        if shown and size > MOST_BYTES_OF_CALLS:
+            break
+        shown.append(structure)
+    return shown
 
 
 def _calls_after(text: str | None) -> int | None:

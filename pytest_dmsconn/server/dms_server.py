@@ -1,4 +1,4 @@
-"""`DmsServer`: the URL and the environment for clients of the server."""
+"""What the clients of a server are given: its URL, and an environment that leads to it alone."""
 
 from __future__ import annotations
 
@@ -30,34 +30,34 @@ class DmsServer:
     """
 
     def __init__(self, url: str, fake: FakeDms) -> None:
-        """Describe a running server.
+        """Tell of a server that runs.
 
         Args:
-            url: the URL of the server.
-            fake: the fake, whose region the clients use.
+            url: where it listens.
+            fake: whose options its clients are to act under.
         """
         self._url = url
         self._fake = fake
 
     @property
     def url(self) -> str:
-        """The URL of the server, such as `http://127.0.0.1:54321`."""
+        """Where it listens, such as `http://127.0.0.1:54321`."""
         return self._url
 
     @property
     def env(self) -> dict[str, str]:
-        """The environment for a child process: that of this process, with additions.
+        """The environment of a child process: this process's own, and what leads to the server.
 
-        The additions are the URL of the server, fake keys, and the region. They disable the
-        metadata service, the shared configuration files, and a proxy for loopback.
+        AWS SDKs find there the address of DMS, fake keys, the region; no metadata service, no
+        shared configuration, and no proxy on the way.
         """
         given = environment_of(self._url, self._fake.options)
-        # Variables that the test has set in this process win.
+        # What the test set in this process since the fake began holds for the child as well.
         return {**given, **os.environ, ENDPOINT_VARIABLE: self._url, **without_proxy()}
 
     @property
     def client_kwargs(self) -> dict[str, Any]:
-        """Keyword arguments for a boto3 or botocore client that sends to the server."""
+        """Keyword arguments of a boto3 or botocore client that goes through the server."""
         return {
             "endpoint_url": self._url,
             "region_name": self._fake.region,
@@ -70,13 +70,13 @@ class DmsServer:
 
 
 def start_server(port: int = 0) -> LoopbackServer:
-    """Start a server that answers for the newest fake in force.
+    """Start a server that answers for whichever fake is in force.
 
     Args:
-        port: the port; 0 for any free one.
+        port: where to listen; 0 for any that is free.
 
     Raises:
-        UsageError: the extra `server` is not installed, or the port cannot be used.
+        UsageError: what it needs is not installed, or the port is taken or not for everybody.
     """
     try:
         from pytest_dmsconn.server.http_server import LoopbackServer
@@ -92,12 +92,12 @@ def start_server(port: int = 0) -> LoopbackServer:
 
 
 def environment_of(url: str, options: Options) -> dict[str, str]:
-    """The variables that send a client to the server."""
+    """What the environment of a client must have, beside what any program needs."""
     return {**environment.of_fake(options.region), ENDPOINT_VARIABLE: url, **without_proxy()}
 
 
 def without_proxy() -> dict[str, str]:
-    """The variables that exempt loopback from a proxy, with the exemptions that exist."""
+    """The variables that keep requests to loopback from a proxy, and those of before with them."""
     exempt = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     if exempt.strip() != "*":
         hosts = [host.strip() for host in exempt.split(",") if host.strip()]

@@ -1,4 +1,4 @@
-"""Requests as waitress parses them, and responses as it sends them."""
+"""From a request of waitress's to one of ours, and from our response to bytes."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ _FIRST_LINE = re.compile(rb"[^\sa-z]+ /\S* HTTP/1\.[01]\r\n")
 
 
 class Application(Protocol):
-    """Answers the requests of a server."""
+    """What a server asks for its answers."""
 
     def largest_body(self, path: str) -> int:
-        """Return the largest body of a request to that path, in bytes."""
+        """Return how many bytes the body of a request to that path may have."""
 
     def answer(self, request: Request) -> Response:
         """Answer a request.
 
         Raises:
-            TransportFailure: the server must break the connection off in the middle of an answer.
+            TransportFailure: the connection is to be broken off in the middle of the answer.
         """
 
 
@@ -56,7 +56,7 @@ class RequestParser(HTTPRequestParser):
         self._largest_body = 0
 
     def received(self, data: bytes) -> int:
-        """Add a piece, and return the number of its bytes that belong to this request."""
+        """Take a piece, and return how many bytes of it belong to this request."""
         consumed: int = super().received(data)
         if self.body_rcv is not None:
             self._check_size()
@@ -72,7 +72,7 @@ class RequestParser(HTTPRequestParser):
         self.completed = True
 
     def parse_header(self, header_plus: bytes) -> None:
-        """Parse the head; refuse some first lines that waitress accepts."""
+        """Parse the head, without the methods, targets and versions that waitress tolerates."""
         if not _FIRST_LINE.match(header_plus):
             raise ParsingError(_MALFORMED)
         try:
@@ -104,7 +104,7 @@ class RequestParser(HTTPRequestParser):
 
 
 class _Headers:
-    """The headers of a request, by case-insensitive names."""
+    """The headers of a request, by names in any capitals."""
 
     def __init__(self, headers: dict[str, str]) -> None:
         self._headers = headers
@@ -137,7 +137,7 @@ class Answer(Task):
 
     def _break_off(self) -> None:
         self.close_on_finish = True
-        # In chunks, because botocore does not compare a body with its Content-Length.
+        # In chunks, since botocore does not look whether as much arrives as Content-Length says.
         head = self._head(HTTPStatus.OK, {"Transfer-Encoding": "chunked"})
         self.channel.write_soon(head + b'40\r\n{"Connection": {')
 

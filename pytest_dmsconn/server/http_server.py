@@ -1,4 +1,4 @@
-"""The HTTP server on loopback: waitress in a thread."""
+"""The HTTP server on loopback: waitress in one thread of its own."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ logger: logging.Logger = logging.getLogger(__name__)
 SECONDS_TO_ARRIVE = 10.0
 """How long a request may take to arrive, from its first byte to its last."""
 SECONDS_BETWEEN_CHECKS = 0.1
-"""The time between two checks for late clients, in seconds."""
+"""How often the server looks for clients that are late, and for file descriptors."""
 UNLIMITED = 1 << 40
 
 
 class LoopbackServer:
-    """A server on 127.0.0.1, in a thread."""
+    """A server on an address that only this machine can reach, in a thread of its own."""
 
     def __init__(
         self,
@@ -44,9 +44,9 @@ class LoopbackServer:
         """Listen on a port; nothing is answered until `start`.
 
         Args:
-            application: answers the requests.
-            port: the port; 0 for any free one.
-            seconds_to_arrive: the time from the first byte of a request to its last, in seconds.
+            application: what answers the requests.
+            port: where to listen; 0 for any port that is free.
+            seconds_to_arrive: how long a request may take to arrive, in seconds.
 
         Raises:
             UsageError: the port is taken, or needs a privilege.
@@ -83,7 +83,7 @@ def _listen(port: int) -> socket.socket:
 
 
 class _Server(TcpWSGIServer):
-    """A waitress server that receives and answers in one thread, since no answer waits."""
+    """A waitress server that answers in the thread that receives: no answer waits for anything."""
 
     channel_class = Channel
 

@@ -44,7 +44,7 @@ A POST needs the header Content-Type: application/json.
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; return 0 after it was stopped, 2 if it could not start."""
+    """Run the command; return 0 when it was stopped, 2 when it could not start."""
     try:
         given = _parse(argv)
         port = _check_port(given.port)
@@ -77,7 +77,7 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     try:
         return _parser().parse_args(argv)
     except (SystemExit, OSError):
-        _print("")  # argparse does not flush the help that it prints
+        _print("")  # argparse has written help, and has not flushed it
         raise
 
 
@@ -90,14 +90,14 @@ def _print(text: str) -> None:
         sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
         sys.stdout.flush()
     except OSError as error:
-        # Python would write the rest at its exit, and fail again with a traceback.
+        # Python writes what is left when it exits, and would fail again with a traceback.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         msg = f"Cannot write to standard output: {error.strerror}."
         raise UsageError(msg) from None
 
 
 def _announcement(url: str, fake: FakeDms) -> str:
-    """The URL on a line of its own, and lines to copy into a shell."""
+    """Return the URL on a line of its own, for programs, and lines to copy, for people."""
     windows = os.name == "nt"
     lines = [
         f"{'set' if windows else 'export'} {name}={shlex.quote(value)}"

@@ -15,7 +15,6 @@ import requests
 import responses
 import trio
 import trio._core._run as trio_run
-from aiobotocore import endpoint, waiter
 from aiobotocore.endpoint import AioEndpoint
 from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.signers import AioRequestSigner
@@ -24,8 +23,6 @@ from moto.core import models
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.dms.models import dms_backends
 from support.aiobotocore_clients import both_sessions, whichever_httpx
-
-from pytest_dmsconn.interception.patching import Patch
 
 NAMES = [
     (botocore.configloader, "raw_config_parse"),
@@ -113,31 +110,3 @@ def test_moto_keeps_its_resources_in_dictionaries() -> None:
     backend = dms_backends["123456789012"]["us-east-1"]
     assert isinstance(backend.endpoints, dict), "moto's endpoints are in no dictionary any more."
     assert isinstance(backend.replication_instances, dict), "moto's instances likewise."
-
-
-@pytest.mark.parametrize(
-    ("module", "name"), [(endpoint, "AnyioEndpoint"), (waiter, "AnyioWaiter")], ids=str
-)
-def test_a_class_of_aiobotocore_that_waits_in_anyio_has_a_sleep(module: Any, name: str) -> None:
-    if not hasattr(module, name):
-        pytest.skip("this release of aiobotocore waits in asyncio only")
-    assert "_sleep" in vars(getattr(module, name)), (
-        f"{name}._sleep is gone; aiobotocore_waits.py replaces it."
-    )
-
-
-@pytest.mark.parametrize("module", [endpoint, waiter], ids=lambda module: module.__name__)
-def test_a_module_of_aiobotocore_waits_by_its_own_asyncio(module: Any) -> None:
-    assert module.asyncio is asyncio, (
-        f"{module.__name__}.asyncio is gone; aiobotocore_waits.py replaces it."
-    )
-
-
-def test_a_missing_attribute_is_an_error_that_names_it() -> None:
-    with pytest.raises(AttributeError) as caught:
-        Patch(URLLib3Session, "send_it", lambda: None)
-
-    assert str(caught.value) == (
-        "This release of botocore.httpsession is not supported by pytest-dmsconn: "
-        "URLLib3Session.send_it is missing."
-    )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
+from botocore.exceptions import ClientError
 from support.control_api import control_api
 from support.raw_http import DESCRIBE, call, connect, read_answer
 
@@ -59,6 +62,40 @@ def test_state_shows_the_newest_thousand_calls(dmsconn_server: DmsServer, ask: A
     rest = ask("GET", "state?calls_after=1000").content["calls"]
     assert len(rest) == 2
     assert ask("GET", "state?calls_after=5000").content["calls"] == []
+
+
+def test_state_shows_no_more_than_four_mebibytes_of_calls(
+    dmsconn: FakeDms, dmsconn_server: DmsServer, ask: Ask
+) -> None:
+    dmsconn.add_connections(100)
+    client: Any = boto3.client("dms", **dmsconn_server.client_kwargs)
+    for _ in range(200):
+        client.describe_connections(MaxRecords=100)
+    client.describe_connections(MaxRecords=20)
+
+    newest = ask("GET", "state").content
+    assert newest["calls_total"] == 201
+    assert 1 < len(newest["calls"]) < 201
+    assert 3 << 20 < len(json.dumps(newest["calls"])) < 5 << 20
+    assert newest["calls"][-1]["params"] == {"MaxRecords": 20}
+    assert len(newest["calls"][0]["response"]["Connections"]) == 100
+
+    read: list[dict[str, Any]] = []
+    while len(read) < 201:
+        read += ask("GET", f"state?calls_after={len(read)}").content["calls"]
+    assert read == [call.to_dict() for call in dmsconn.calls]
+
+
+def test_state_shows_a_call_that_is_larger_than_an_answer_may_be(
+    ask: Ask,
+) -> None:
+    client: Any = boto3.client("dms")
+    for _ in range(2):
+        with pytest.raises(ClientError):
+            client.describe_connections(Marker="x" * (5 << 20))
+
+    assert len(ask("GET", "state").content["calls"]) == 1
+    assert len(ask("GET", "state?calls_after=0").content["calls"]) == 1
 
 
 @pytest.mark.parametrize("query", ["calls_after=-1", "calls_after=", "calls_after=x", "after=1"])
