@@ -1,12 +1,13 @@
 """Connections, endpoints and replication instances: what a test holds and the registry keeps.
 
-They are frozen: a test reads them, and only `lifecycle` and `registry` change them.
+They are frozen: a test reads them, and only `lifecycle` and `registry` change them. They are no
+dataclasses: tools such as syrupy would walk the fields, and from there the whole registry.
 """
 
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, field
+from dataclasses import FrozenInstanceError
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from pytest_dmsconn.dms.arns import ResourceType
@@ -21,8 +22,21 @@ if TYPE_CHECKING:
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class _NamedResource:
+class _Frozen:
+    """An object whose attributes only `change` writes to."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        msg = f"cannot assign to {name!r} of a {type(self).__name__}"
+        raise FrozenInstanceError(msg)
+
+    def __delattr__(self, name: str) -> None:
+        msg = f"cannot delete {name!r} of a {type(self).__name__}"
+        raise FrozenInstanceError(msg)
+
+
+class _NamedResource(_Frozen):
     """What endpoints and replication instances have in common."""
 
     RESOURCE_TYPE: ClassVar[ResourceType]
@@ -38,16 +52,37 @@ class _NamedResource:
     DEFAULTS: ClassVar[Mapping[str, Any]]
     """The members that it has unless others are given."""
 
+    __slots__ = ("arn", "identifier", "linked", "members", "number", "scope", "status")
+
     arn: str
     identifier: str
     scope: Scope
     number: int
     """Rises with every resource that the registry makes."""
     status: str
-    members: Mapping[str, Any] | None = None
+    members: Mapping[str, Any] | None
     """The members of AWS's structure that were given."""
-    linked: Connection | list[Connection] | None = None
+    linked: Connection | list[Connection] | None
     """Its connections. Most have one, which is kept without the 64 bytes of a list."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - one for each attribute
+        self,
+        arn: str,
+        identifier: str,
+        scope: Scope,
+        number: int,
+        status: str,
+        members: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Make a resource without connections."""
+        write = object.__setattr__
+        write(self, "arn", arn)
+        write(self, "identifier", identifier)
+        write(self, "scope", scope)
+        write(self, "number", number)
+        write(self, "status", status)
+        write(self, "members", members)
+        write(self, "linked", None)
 
     @property
     def region(self) -> str:
@@ -94,7 +129,6 @@ class _NamedResource:
         return f"<{type(self).__name__} {self.identifier} {self.status} {self.arn}>"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Endpoint(_NamedResource):
     """A DMS endpoint.
 
@@ -110,6 +144,8 @@ class Endpoint(_NamedResource):
         ...     dms.add_endpoint("orders").status
         'active'
     """
+
+    __slots__ = ()
 
     RESOURCE_TYPE: ClassVar[ResourceType] = ResourceType.ENDPOINT
     STRUCTURE: ClassVar[str] = "Endpoint"
@@ -127,7 +163,6 @@ class Endpoint(_NamedResource):
         return structure
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ReplicationInstance(_NamedResource):
     """A DMS replication instance.
 
@@ -146,6 +181,8 @@ class ReplicationInstance(_NamedResource):
         'available'
     """
 
+    __slots__ = ("lifecycle",)
+
     RESOURCE_TYPE: ClassVar[ResourceType] = ResourceType.REPLICATION_INSTANCE
     STRUCTURE: ClassVar[str] = "ReplicationInstance"
     ARN_MEMBER: ClassVar[str] = "ReplicationInstanceArn"
@@ -158,7 +195,12 @@ class ReplicationInstance(_NamedResource):
         "EngineVersion": "3.5.4",
     }
 
-    lifecycle: Lifecycle = field(kw_only=True)
+    lifecycle: Lifecycle
+
+    def __init__(self, *attributes: Any, lifecycle: Lifecycle) -> None:
+        """Make a resource without connections, which `lifecycle` makes available."""
+        super().__init__(*attributes)
+        object.__setattr__(self, "lifecycle", lifecycle)
 
     def set_available(self) -> None:
         """Make it `available`, as DMS does once creating or modifying it has ended.
@@ -169,8 +211,7 @@ class ReplicationInstance(_NamedResource):
         self.lifecycle.set_available(self)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Connection:
+class Connection(_Frozen):
     """A live view of one life of a connection between an endpoint and a replication instance.
 
     `status` is always the present one. Once gone, the connection stays gone; a later
@@ -189,11 +230,29 @@ class Connection:
         'endpoint-1 is successful'
     """
 
+    __slots__ = ("endpoint", "last_failure_message", "number", "replication_instance", "status")
+
     endpoint: Endpoint
     replication_instance: ReplicationInstance
     number: int
     status: Status
-    last_failure_message: str | None = None
+    last_failure_message: str | None
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        replication_instance: ReplicationInstance,
+        number: int,
+        status: Status,
+        last_failure_message: str | None = None,
+    ) -> None:
+        """Make a connection; the registry links it to both ends."""
+        write = object.__setattr__
+        write(self, "endpoint", endpoint)
+        write(self, "replication_instance", replication_instance)
+        write(self, "number", number)
+        write(self, "status", status)
+        write(self, "last_failure_message", last_failure_message)
 
     @property
     def endpoint_arn(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_dmsconn.text import escaped, quoted
@@ -33,8 +33,21 @@ class Answer(NamedTuple):
         return {self.list_name: listed, **self.members}
 
 
+class _Answered:
+    """What keeps the answer of a call out of its fields, which tools such as syrupy walk."""
+
+    __slots__ = ("answer",)
+
+    answer: Answer | None
+    """None if it was lost."""
+
+    def keep(self, answer: Answer | None) -> None:
+        """Keep the answer."""
+        self.answer = answer
+
+
 @dataclass(slots=True, repr=False)
-class Call:
+class Call(_Answered):
     """One attempt that reached the fake.
 
     Attributes:
@@ -57,7 +70,6 @@ class Call:
     attempt: int
     status_code: int | None
     error_code: str | None
-    answer: Answer | None = field(repr=False)
 
     @property
     def response(self) -> Mapping[str, Any] | None:

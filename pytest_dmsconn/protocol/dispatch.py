@@ -123,8 +123,8 @@ class FakeService:
             attempt=routing.attempt_of(request.headers),
             status_code=reply.response.status_code if reply.response else None,
             error_code=reply.error_code,
-            answer=self._stored(reply.answer),
         )
+        call.keep(self._stored(reply.answer))
         self._record(call, fault, took_effect=took_effect)
         return reply, seconds
 

@@ -31,7 +31,6 @@ DELAY = "delay"
 MOST_LISTED = 3
 
 
-@dataclass(eq=False, slots=True, kw_only=True, repr=False)
 class Fault:
     """An injected fault or delay; as a context manager it is disarmed at the end of the block.
 
@@ -41,25 +40,41 @@ class Fault:
         met: how many calls have met it.
     """
 
-    operation: str
-    error: str
-    message: str = ""
-    own_message: bool = False
-    """Whether the test gave the message."""
-    times: int | None
-    after: int
-    pair: tuple[str, str] | None
-    applied: bool
-    seconds: float = 0
-    """The length of a delay in virtual seconds."""
-    change: Callable[[], None] | None = field(default=None, repr=False)
-    """A change of the registry just before the call is answered, instead of an error."""
-    armed_at: str = field(default_factory=calling_line)
-    """The file and line that armed it."""
-    met: int = 0
-    _plan: FaultPlan = field(repr=False)
-    _skipped: int = field(default=0, repr=False)
-    """The number of calls that `after` has let through."""
+    def __init__(  # noqa: PLR0913 - one keyword for each property of a fault
+        self,
+        plan: FaultPlan,
+        operation: str,
+        error: str,
+        *,
+        times: int | None,
+        after: int,
+        pair: tuple[str, str] | None,
+        applied: bool,
+        message: str = "",
+        own_message: bool = False,
+        seconds: float = 0,
+        change: Callable[[], None] | None = None,
+    ) -> None:
+        """Make a fault of `plan`.
+
+        `own_message` tells whether the test gave the message. `seconds` is the length of a delay
+        in virtual time. `change` changes the registry just before the call is answered, instead
+        of an error.
+        """
+        self.operation = operation
+        self.error = error
+        self.message = message
+        self.own_message = own_message
+        self.times = times
+        self.after = after
+        self.pair = pair
+        self.applied = applied
+        self.seconds = seconds
+        self.change = change
+        self.armed_at = calling_line()
+        self.met = 0
+        self._plan = plan
+        self._let_through = 0
 
     def matches(self, operation: str, parameters: Mapping[str, Any], transport: str) -> bool:
         """Whether the fault is armed for a call."""
@@ -71,8 +86,8 @@ class Fault:
 
     def hits(self) -> bool:
         """Count a call that matches; return whether it gets the fault."""
-        if self._skipped < self.after:
-            self._skipped += 1
+        if self._let_through < self.after:
+            self._let_through += 1
             return False
         self.met += 1
         return True
@@ -131,7 +146,7 @@ class FaultPlan:
 
     def arm(self, operation: str, error: str, **more: Any) -> Fault:
         """Arm a fault; `more` are the other fields of `Fault`."""
-        fault = Fault(operation=operation, error=error, _plan=self, **more)
+        fault = Fault(self, operation, error, **more)
         with self._registry.lock:
             self.armed.append(fault)
         return fault
