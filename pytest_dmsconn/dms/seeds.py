@@ -26,7 +26,6 @@ from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstan
 from pytest_dmsconn.dms.status import ACTIVE, AVAILABLE, Status, check_status
 from pytest_dmsconn.dms.structures import check_members
 from pytest_dmsconn.errors import UsageError
-from pytest_dmsconn.text import quoted
 
 if TYPE_CHECKING:
     from pytest_dmsconn.dms.lifecycle import Lifecycle
@@ -128,7 +127,10 @@ def read_named(  # noqa: PLR0913 - the keywords of FakeDms.add_endpoint
     if members is None:
         members = {}
     if not isinstance(members, Mapping):
-        msg = f"members={quoted(members)} is not a mapping of {kind.STRUCTURE} members to values."
+        msg = (
+            f"members must be a mapping of {kind.STRUCTURE} members to values, "
+            f"not of the type {type(members).__name__}."
+        )
         raise UsageError(msg)
     for member in (kind.ARN_MEMBER, kind.IDENTIFIER_MEMBER):
         if member in members:

@@ -68,21 +68,26 @@ def _check_value(value: Any, shape: Any, place: str, *, nulls: bool) -> Any:
             for one in value
         ]
     if kind == "timestamp":
-        return _read_timestamp(value, place)
+        return _read_timestamp(value, shape, place)
     # To Python, True is an integer.
     allowed = _PYTHON_TYPES.get(kind, ())
     if isinstance(value, allowed) and (kind == "boolean" or not isinstance(value, bool)):
         return value
-    shown = "***" if _is_sensitive(shape) else quoted(value)
-    msg = f"{escaped(place)}={shown} is not allowed; it must be of the type {kind}."
+    msg = f"{escaped(place)}={_shown(value, shape)} is not allowed; it must be of the type {kind}."
     raise UsageError(msg)
+
+
+def _shown(value: Any, shape: Any) -> str:
+    """A value as a message shows it: what may contain a password is not shown."""
+    contains_others = shape.type_name == "structure" or isinstance(value, (Mapping, list, tuple))
+    return "***" if contains_others or _is_sensitive(shape) else quoted(value)
 
 
 def _is_sensitive(shape: Any) -> bool:
     return bool(shape.metadata.get("sensitive"))
 
 
-def _read_timestamp(value: Any, place: str) -> datetime:
+def _read_timestamp(value: Any, shape: Any, place: str) -> datetime:
     from botocore.utils import parse_to_aware_datetime
 
     try:
@@ -90,7 +95,7 @@ def _read_timestamp(value: Any, place: str) -> datetime:
         return parse_to_aware_datetime(value)
     except (TypeError, ValueError, AttributeError, OverflowError, RuntimeError):
         msg = (
-            f"{place}={quoted(value)} is not a timestamp; it must be a datetime, a string such as "
-            "'2024-05-01T12:00:00Z', or seconds since 1970."
+            f"{place}={_shown(value, shape)} is not a timestamp; it must be a datetime, a string "
+            "such as '2024-05-01T12:00:00Z', or seconds since 1970."
         )
         raise UsageError(msg) from None

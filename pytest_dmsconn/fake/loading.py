@@ -47,8 +47,10 @@ def load(service: FakeService, source: object) -> list[Connection]:
         return _load_answer(service, source, "the mapping")
     if isinstance(source, (str, os.PathLike)):
         return _load_answer(service, _read(source), escaped(os.fspath(source)))
+    # The content of a list or of bytes is not shown, because passwords may be in it.
+    shown = _kind(source) if isinstance(source, (list, tuple, bytes)) else quoted(source)
     msg = (
-        f"{quoted(source)} is neither a path to a JSON file nor a mapping such as "
+        f"{shown} is neither a path to a JSON file nor a mapping such as "
         '{"Connections": [...]}, as describe_connections answers it.'
     )
     raise UsageError(msg)

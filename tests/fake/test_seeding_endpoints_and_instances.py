@@ -69,7 +69,7 @@ BAD_ENDS = [
     pytest.param({"arn": "orders"}, ["'orders'"], id="no-arn"),
     pytest.param({"arn": ENDPOINT_ARN, "region": "eu-west-1"}, ["eu-west-1"], id="bad-region"),
     pytest.param({"account_id": "12"}, ["12 digits"], id="bad-account"),
-    pytest.param({"members": "EngineName"}, ["members='EngineName'", "mapping"], id="text"),
+    pytest.param({"members": "EngineName"}, ["members", "mapping", "str"], id="text"),
     pytest.param({"members": [("EngineName", "x")]}, ["mapping"], id="list"),
     pytest.param({"members": {"EngineNam": "x"}}, ["'EngineNam'", "'EngineName'?"], id="misspelt"),
     pytest.param({"members": {7: "x"}}, ["7", "Endpoint"], id="number-for-name"),
