@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from pytest_dmsconn.fake.fake_dms import FakeDms
     from pytest_dmsconn.protocol.dispatch import FakeService
+    from pytest_dmsconn.report.events import Position
 
 MOST_ENDED = 3
 """How many of the fakes that ended during a test are kept for its report."""
@@ -24,24 +25,25 @@ class State(NamedTuple):
     connections: int
     endpoints: int
     replication_instances: int
-    changes: int
-    calls: int
-    blocked: int
+    position: Position
 
 
-_known: dict[FakeDms, State] = {}
-"""The fakes that were in force when the test began, and those that were shown, as they were."""
+_at_start: dict[FakeDms, State] = {}
+"""The fakes that were in force when the test began, as they were then."""
+_shown: dict[FakeDms, State] = {}
+"""The fakes that a section of the test has shown, as they were then."""
 
 
 def remember_older_fakes() -> None:
     """Remember the state of the fakes that are in force when a test begins."""
-    _known.update((fake, _state_of(fake)) for fake in stack.in_force())
+    _at_start.update((fake, _state_of(fake)) for fake in stack.in_force())
 
 
 def end_test() -> None:
     """Forget the fakes of the test."""
     stack.ended_fakes = None
-    _known.clear()
+    _at_start.clear()
+    _shown.clear()
 
 
 def add_stories(item: pytest.Item, report: pytest.TestReport, own: FakeDms | None) -> None:
@@ -54,8 +56,8 @@ def add_stories(item: pytest.Item, report: pytest.TestReport, own: FakeDms | Non
             words = "fixture dmsconn" if fake is own else "mock_dms"
             state = "ended" if fake in ended else "in force"
             which = f" {number} of {len(used)}: {words}, {fake.region}, {state}"
-        _add_section(item, report, f"Fake DMS{which} ({report.when})", fake.story())
-        _known[fake] = _state_of(fake)
+        _add_section(item, report, f"Fake DMS{which} ({report.when})", _story_of(fake))
+        _shown[fake] = _state_of(fake)
 
 
 def hide_plugin_frames(call: pytest.CallInfo[None]) -> None:
@@ -77,13 +79,26 @@ def _add_section(item: pytest.Item, report: pytest.TestReport, title: str, text:
         report.sections.append((title, text))
 
 
+def _story_of(fake: FakeDms) -> str:
+    """What happened to a fake in this test."""
+    from pytest_dmsconn.report.events import BEGINNING
+    from pytest_dmsconn.report.story import story
+
+    before = _at_start.get(fake)
+    is_same = before is not None and before.service is fake.service
+    return story(fake.service, before.position if before and is_same else BEGINNING)
+
+
 def _is_used(fake: FakeDms) -> bool:
     """Whether anything has happened to a fake since the test began or the fake was shown."""
     state = _state_of(fake)
-    return state != _known[fake] if fake in _known else any(state[1:])
+    known = _shown.get(fake) or _at_start.get(fake)
+    return state != known if known else any(state[1:-1]) or any(state.position)
 
 
 def _state_of(fake: FakeDms) -> State:
+    from pytest_dmsconn.report.events import Position
+
     service = fake.service
     registry = service.registry
     return State(
@@ -91,7 +106,5 @@ def _state_of(fake: FakeDms) -> State:
         len(registry.connections.by_key),
         len(registry.endpoints.by_key),
         len(registry.replication_instances.by_key),
-        len(service.lifecycle.journal),
-        len(service.records),
-        len(service.blocked),
+        Position.of(service),
     )

@@ -29,6 +29,7 @@ __tracebackhide__ = True  # a failed test shows the line that called, not what i
 
 DELAY = "delay"
 MOST_LISTED = 3
+STRICT_HINT = "The option strict=False lets such a test pass."
 
 
 class Fault:
@@ -132,7 +133,7 @@ class Fault:
             text += f" of {escaped(registry.name_of_pair(self.pair))}"
         if self.after:
             text += f" after {self.after} such calls"
-        return f"{text}\n    armed at {escaped(self.armed_at)}"
+        return f"{text}, armed at {escaped(self.armed_at)}"
 
 
 @dataclass(eq=False)
@@ -167,31 +168,23 @@ class FaultPlan:
                 return
             self.armed.remove(fault)
         if judged and self._strict and not fault.met:
-            raise AssertionError(self._complaint([fault]))
+            raise AssertionError("\n".join([*self._never_met([fault]), STRICT_HINT]))
 
     def clear(self) -> None:
         """Remove all faults."""
         with self._registry.lock:
             self.armed.clear()
 
-    def complaint(self) -> str:
-        """A message about the faults that no call has met; empty if there is none."""
+    def never_met(self) -> list[str]:
+        """A line for each of the first faults that no call has met, and one for the others."""
         with self._registry.lock:
-            unmet = [fault for fault in self.armed if not fault.met]
-            return self._complaint(unmet) if unmet else ""
+            return self._never_met([fault for fault in self.armed if not fault.met])
 
-    def _complaint(self, unmet: Sequence[Fault]) -> str:
-        lines = [f"  {fault.describe(self._registry)}" for fault in unmet[:MOST_LISTED]]
-        if len(unmet) > MOST_LISTED:
-            lines.append(f"  ... and {len(unmet) - MOST_LISTED} others")
-        return "\n".join(
-            [
-                "Injected faults were never met:",
-                *lines,
-                "The code under test did not make these calls.",
-                "The option strict=False lets such a test pass.",
-            ]
-        )
+    def _never_met(self, faults: Sequence[Fault]) -> list[str]:
+        lines = [f"Never met: {fault.describe(self._registry)}" for fault in faults[:MOST_LISTED]]
+        if len(faults) > MOST_LISTED:
+            lines.append(f"... and {len(faults) - MOST_LISTED} other faults")
+        return lines
 
 
 def is_about(operation: str, parameters: Mapping[str, Any], pair: tuple[str, str]) -> bool:

@@ -33,6 +33,23 @@ class Row(NamedTuple):
     rest: str
 
 
+class Position(NamedTuple):
+    """How much has happened to a fake."""
+
+    calls: int = 0
+    changes: int = 0
+    """The length of the journal."""
+    blocked: int = 0
+
+    @classmethod
+    def of(cls, service: FakeService) -> Position:
+        """The present position."""
+        return cls(len(service.records), len(service.lifecycle.journal), len(service.blocked))
+
+
+BEGINNING = Position()
+
+
 class Moment(NamedTuple):
     """One call, one change of a status between calls, or one blocked call."""
 
@@ -57,14 +74,21 @@ Event = list[Moment]
 class Timeline:
     """The events of a fake, and the words for them."""
 
-    def __init__(self, service: FakeService, named: Collection[tuple[str, str]]) -> None:
-        """Tell of `service`; `named` are the pairs that assertions named."""
+    def __init__(
+        self,
+        service: FakeService,
+        named: Collection[tuple[str, str]],
+        since: Position = BEGINNING,
+    ) -> None:
+        """Tell of `service` since a position; `named` are the pairs that assertions named."""
         self.service = service
         self.named = named
+        self.since = since
+        self.changes = service.lifecycle.journal[since.changes :]
         self.known: Sequence[Connection] = _known_connections(service)
         self.first_statuses: dict[int, Status | None] = {}
         """The status before the first change, by the id of each connection that changed."""
-        for change in service.lifecycle.journal:
+        for change in self.changes:
             self.first_statuses.setdefault(id(change.connection), change.before)
         self._scopes: Mapping[Scope, int] = Counter(one.scope for one in self.known)
 
@@ -82,13 +106,13 @@ class Timeline:
         by_call: dict[int, list[StatusChange]] = defaultdict(list)
         between: dict[int, list[StatusChange]] = defaultdict(list)
         blocked: dict[int, list[BlockedCall]] = defaultdict(list)
-        for change in self.service.lifecycle.journal:
+        for change in self.changes:
             (by_call if change.cause == "call" else between)[change.calls].append(change)
-        for one in self.service.blocked:
+        for one in self.service.blocked[self.since.blocked :]:
             blocked[one.calls].append(one)
-        now = 0.0
-        for number in range(len(self.service.records) + 1):
-            if number:
+        now = self._now_before()
+        for number in range(self.since.calls, len(self.service.records) + 1):
+            if number > self.since.calls:
                 moment = self._call(number, by_call.get(number, ()), now)
                 now = moment.now
                 yield moment
@@ -97,6 +121,12 @@ class Timeline:
                 now = change.now
             for one in blocked.get(number, ()):
                 yield Moment(("blocked", one.what), named=False, before=now, now=now, blocked=one)
+
+    def _now_before(self) -> float:
+        """The virtual time of the last thing that happened before."""
+        calls = self.service.records[: self.since.calls][-1:]
+        changes = self.service.lifecycle.journal[: self.since.changes][-1:]
+        return max([0.0, *(one.now for one in calls), *(one.now for one in changes)])
 
     def _call(self, number: int, changes: Sequence[StatusChange], before: float) -> Moment:
         record = self.service.records[number - 1]

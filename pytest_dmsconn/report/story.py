@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pytest_dmsconn.dms.lifecycle import FAILURE_MESSAGE
 from pytest_dmsconn.dms.status import Status
-from pytest_dmsconn.report.events import Row, Timeline
+from pytest_dmsconn.report.events import BEGINNING, Position, Row, Timeline
+from pytest_dmsconn.report.names import plural
 from pytest_dmsconn.text import escaped
 
 if TYPE_CHECKING:
@@ -45,19 +46,20 @@ class Entry(NamedTuple):
     """What its row is made of."""
 
 
-def story(service: FakeService) -> str:
-    """What happened to a fake, in at most 60 lines."""
+def story(service: FakeService, since: Position = BEGINNING) -> str:
+    """What happened to a fake since a position, in at most 60 lines."""
     with service.registry.lock:
-        timeline = Timeline(service, service.named)
+        timeline = Timeline(service, service.named, since)
         start = _titled("start", _state_rows(timeline, "start"))
         end = _titled("end", _state_rows(timeline, "end"))
-        if not service.lifecycle.journal:
+        if not timeline.changes:
             end = [Row("end", "as at the start", "")]
-        room = MOST_LINES - 1 - sum(_height(row, WIDEST_STATE) for row in start + end)
+        room = MOST_LINES - 2 - sum(_height(row, WIDEST_STATE) for row in start + end)
         middle = _chosen(_happenings(timeline), timeline.row, room, WIDEST_CALL)
         middle = middle or [Row("", "no calls", "")]
     heading = f"Fake DMS in {service.scope.region}, account {service.scope.account_id}"
-    return "\n".join([heading, *_laid_out(start, middle, end)])
+    before = [f"  ...    {plural(since.calls, 'call')} before this test"] if since.calls else []
+    return "\n".join([heading, *before, *_laid_out(start, middle, end)])
 
 
 def _titled(when: str, rows: Sequence[Row]) -> list[Row]:

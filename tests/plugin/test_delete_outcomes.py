@@ -277,7 +277,7 @@ def test_an_outcome_that_no_deletion_met_is_named(dmsconn: FakeDms) -> None:
     connection = dmsconn.add_connection()
     OUTCOMES["ResourceNotFoundFault"].arm(dmsconn, connection)
 
-    complaint = dmsconn.service.faults.complaint()
+    (complaint,) = dmsconn.service.faults.never_met()
     dmsconn.reset()
 
     assert "ResourceNotFoundFault for DeleteConnection of " in complaint

@@ -163,6 +163,70 @@ def test_fakes_of_a_test_are_shown_where_it_failed(
     assert printed.count(STORY) == min(len(titles), 1)
 
 
+WIDER = """
+@pytest.fixture(scope="module")
+def dms():
+    with mock_dms(deleting_polls=1) as dms:
+        yield dms
+
+def test_before(dms):
+    delete_one("old")
+    boto3.client("dms").describe_connections()
+    dms.add_connection(endpoint_identifier="kept", replication_instance_identifier="nightly")
+    dms.set_status(dms.connections[-1], "failed")
+"""
+
+
+def test_fake_of_wider_scope_shows_what_happened_in_this_test(suite: pytest.Pytester) -> None:
+    test = """
+def test(dms):
+    dms.set_status(dms.connections[-1], "successful")
+    boto3.client("dms").delete_connection(**dms.connections[-1].arns)
+    assert False
+"""
+    printed = run(suite, WIDER + test)
+    assert printed.partition(" Fake DMS (call) --------------------------------\n")[2].startswith(
+        """\
+Fake DMS in us-east-1, account 123456789012
+  ...    2 calls before this test
+  start  kept @ nightly  failed
+  ~      the test          kept @ nightly: failed -> successful
+  3      DeleteConnection  kept @ nightly: 200, successful -> deleting
+  end    kept @ nightly  deleting
+"""
+    )
+
+
+def test_fake_of_wider_scope_that_the_test_does_not_use_is_not_shown(
+    suite: pytest.Pytester,
+) -> None:
+    assert sections(run(suite, WIDER + "def test(dms): assert False")) == []
+
+
+def test_fake_of_wider_scope_is_shown_from_its_beginning_after_reset(
+    suite: pytest.Pytester,
+) -> None:
+    printed = run(suite, WIDER + "def test(dms): dms.reset(); delete_one(); assert False")
+    assert STORY in printed
+
+
+def test_section_of_the_teardown_begins_at_the_start_of_the_test(suite: pytest.Pytester) -> None:
+    test = """
+@pytest.fixture
+def careless(dms):
+    yield
+    delete_one("late")
+    raise RuntimeError
+
+def test(dms, careless):
+    delete_one()
+    assert False
+"""
+    printed = run(suite, WIDER + test)
+    assert sections(printed) == ["Fake DMS (teardown)", "Fake DMS (call)"]
+    assert printed.count("  ...    2 calls before this test\n  start  kept @ nightly") == 2
+
+
 def test_fakes_of_other_tests_are_not_shown(suite: pytest.Pytester) -> None:
     printed = run(
         suite,
