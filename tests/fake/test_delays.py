@@ -157,6 +157,6 @@ def test_what_is_no_number_of_seconds_is_refused(dmsconn: FakeDms, seconds: Any)
 
 
 def test_an_unmet_delay_is_named(dmsconn: FakeDms) -> None:
-    unmet = "a delay of 45 s for DeleteConnection\n    armed at "
+    unmet = "a delay of 45 s for DeleteConnection, armed at "
     with pytest.raises(AssertionError, match=unmet), dmsconn.delay("DeleteConnection", 45):
         pass
