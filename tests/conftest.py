@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
-from support import answer_validation
+from support import answer_validation, snapshots
 from support.control_api import control_api
 
 # Imported before pytester runs anything in this process: at the end of such a run it takes out of
@@ -36,11 +36,13 @@ if "dmsconn" not in entry_points(group="pytest11").names:
 
 
 @pytest.fixture(autouse=True)
-def _environment_stays_as_it_was() -> Iterator[None]:
-    """Hold every test to what the fake promises: nothing of it stays behind."""
-    before = aws_environment()
+def _nothing_stays_behind() -> Iterator[None]:
+    """Compare what fakes and servers may change before and after every test."""
+    names, environment = snapshots.of_patched_names(), snapshots.of_environment()
     yield
-    assert aws_environment() == before
+    now = snapshots.of_patched_names()
+    assert [name for name, value in names.items() if now[name] is not value] == []
+    assert snapshots.of_environment() == environment
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from pathlib import Path
+
+from pytest_dmsconn import interception
 
 OWNERS = (
     ("botocore.httpsession", "URLLib3Session"),
@@ -27,6 +30,10 @@ OWNERS = (
 )
 """The modules and classes in which fakes replace something."""
 
+ADAPTERS = [
+    f"{interception.__name__}.{path.stem}" for path in Path(interception.__path__[0]).glob("*.py")
+]
+
 Snapshot = dict[str, int | str]
 
 
@@ -42,6 +49,16 @@ def of_names() -> Snapshot:
                 for attribute, value in list(vars(owner).items())
                 if not attribute.startswith("__")
             }
+    return found
+
+
+def of_patched_names() -> dict[str, object]:
+    """The value of each attribute that an imported adapter patches."""
+    found: dict[str, object] = {}
+    for adapter in ADAPTERS:
+        for patch in getattr(sys.modules.get(adapter), "PATCHES", ()):
+            owner, name = patch._owner, patch._name
+            found[f"{owner.__name__}.{name}"] = vars(owner).get(name)
     return found
 
 
