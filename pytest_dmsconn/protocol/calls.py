@@ -34,16 +34,12 @@ class Answer(NamedTuple):
 
 
 class _Answered:
-    """What keeps the answer of a call out of its fields, which tools such as syrupy walk."""
+    """The answer of a call. It is no field of `Call`, because syrupy shows all fields."""
 
     __slots__ = ("answer",)
 
     answer: Answer | None
     """None if it was lost."""
-
-    def keep(self, answer: Answer | None) -> None:
-        """Keep the answer."""
-        self.answer = answer
 
 
 @dataclass(slots=True, repr=False)

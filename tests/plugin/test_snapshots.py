@@ -129,7 +129,7 @@ def test_inline_snapshot_compares_statuses_and_connections(suite: pytest.Pyteste
 
 def test_doctest_shows_statuses_as_strings(suite: pytest.Pytester) -> None:
     suite.makepyfile(
-        cleanup='''
+        program='''
         """
         >>> from pytest_dmsconn import mock_dms
         >>> with mock_dms() as dms:
