@@ -124,7 +124,7 @@ class FakeService:
             status_code=reply.response.status_code if reply.response else None,
             error_code=reply.error_code,
         )
-        call.answer = self._stored(reply.answer)
+        call.answer = self._stored(reply.answer)  # type: ignore[misc]  # a slot of its base class
         self._record(call, fault, took_effect=took_effect)
         return reply, seconds
 
