@@ -72,8 +72,8 @@ class Fault:
         self.applied = applied
         self.seconds = seconds
         self.change = change
-        self.armed_at = calling_line()
-        self.met = 0
+        self.armed_at: str = calling_line()
+        self.met: int = 0
         self._plan = plan
         self._let_through = 0
 

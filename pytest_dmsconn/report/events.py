@@ -84,7 +84,7 @@ class Timeline:
         self.service = service
         self.named = named
         self.since = since
-        self.changes = service.lifecycle.journal[since.changes :]
+        self.changes: list[StatusChange] = service.lifecycle.journal[since.changes :]
         self.known: Sequence[Connection] = _known_connections(service)
         self.first_statuses: dict[int, Status | None] = {}
         """The status before the first change, by the id of each connection that changed."""
