@@ -12,6 +12,7 @@ from pytest_dmsconn.fake.inspection import Inspection
 from pytest_dmsconn.fake.lookup import Lookup
 from pytest_dmsconn.fake.seeding import Seeding
 from pytest_dmsconn.protocol.dispatch import FakeService
+from pytest_dmsconn.report.names import plural
 
 if TYPE_CHECKING:
     from pytest_dmsconn.options import Options
@@ -73,8 +74,8 @@ class FakeDms(Seeding, Lookup, FaultsAndTime, Inspection, Assertions):
         service = self.service
         return (
             f"<FakeDms {service.scope.region} {service.scope.account_id}: "
-            f"{len(service.registry.connections.by_key)} connections, "
-            f"{len(service.records)} calls>"
+            f"{plural(len(service.registry.connections.by_key), 'connection')}, "
+            f"{plural(len(service.records), 'call')}>"
         )
 
 
