@@ -273,6 +273,12 @@ class Story(RuleBasedStateMachine):
         assert (newest.endpoint_arn, newest.replication_instance_arn) == pair
         assert newest.succeeded == (expected == "deleting")
 
+    @rule(pair=PAIRS)
+    def delete_twice(self, pair: Pair) -> None:
+        """The second attempt finds the connection `deleting`, or gone."""
+        self.delete(pair)
+        self.delete(pair)
+
     @rule(pair=PAIRS, scope=st.sampled_from(SCOPES))
     def delete_from_elsewhere(self, pair: Pair, scope: tuple[str, str]) -> None:
         if scope != scope_of(pair) and not self.model.faults:
