@@ -1,17 +1,16 @@
 """Connections, endpoints and replication instances: what a test holds and the registry keeps.
 
-They are frozen: a test reads them, and only `lifecycle` and `registry` change them. They are no
-dataclasses: tools such as syrupy would walk the fields, and from there the whole registry.
+A test reads them. Only `lifecycle` and `registry` change them.
 """
 
 from __future__ import annotations
 
 import copy
-from dataclasses import FrozenInstanceError
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from pytest_dmsconn.dms.arns import ResourceType
-from pytest_dmsconn.dms.status import ACTIVE, AVAILABLE, DELETED_STATUSES, Status
+from pytest_dmsconn.dms.live_view import LiveView
+from pytest_dmsconn.dms.status import ACTIVE, AVAILABLE, Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,21 +21,7 @@ if TYPE_CHECKING:
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 
-class _Frozen:
-    """An object whose attributes only `change` writes to."""
-
-    __slots__ = ()
-
-    def __setattr__(self, name: str, value: object) -> None:
-        msg = f"cannot assign to {name!r} of a {type(self).__name__}"
-        raise FrozenInstanceError(msg)
-
-    def __delattr__(self, name: str) -> None:
-        msg = f"cannot delete {name!r} of a {type(self).__name__}"
-        raise FrozenInstanceError(msg)
-
-
-class _NamedResource(_Frozen):
+class _NamedResource(LiveView):
     """What endpoints and replication instances have in common."""
 
     RESOURCE_TYPE: ClassVar[ResourceType]
@@ -85,24 +70,9 @@ class _NamedResource(_Frozen):
         write(self, "linked", None)
 
     @property
-    def region(self) -> str:
-        """The region that its ARN names."""
-        return self.scope.region
-
-    @property
-    def account_id(self) -> str:
-        """The account that its ARN names."""
-        return self.scope.account_id
-
-    @property
     def available(self) -> bool:
         """Whether its connections can be tested."""
         return self.status == self.AVAILABLE_STATUS
-
-    @property
-    def deleted(self) -> bool:
-        """Whether it is being deleted or gone, whatever the cause."""
-        return self.status in DELETED_STATUSES
 
     @property
     def connections(self) -> Sequence[Connection]:
@@ -211,7 +181,7 @@ class ReplicationInstance(_NamedResource):
         self.lifecycle.set_available(self)
 
 
-class Connection(_Frozen):
+class Connection(LiveView):
     """A live view of one life of a connection between an endpoint and a replication instance.
 
     `status` is always the present one. Once gone, the connection stays gone; a later
@@ -278,21 +248,6 @@ class Connection(_Frozen):
     def scope(self) -> Scope:
         """Region and account, which both ends share."""
         return self.endpoint.scope
-
-    @property
-    def region(self) -> str:
-        """The region of both ends."""
-        return self.scope.region
-
-    @property
-    def account_id(self) -> str:
-        """The account of both ends."""
-        return self.scope.account_id
-
-    @property
-    def deleted(self) -> bool:
-        """Whether it is being deleted or gone, whatever the cause."""
-        return self.status in DELETED_STATUSES
 
     @property
     def pair(self) -> tuple[str, str]:

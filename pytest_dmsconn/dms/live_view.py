@@ -1,0 +1,51 @@
+"""What a test holds of a resource: attributes that always are the present ones, and read-only."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import FrozenInstanceError
+from typing import TYPE_CHECKING
+
+from pytest_dmsconn.dms.status import DELETED_STATUSES
+
+if TYPE_CHECKING:
+    from pytest_dmsconn.dms.arns import Scope
+
+
+class LiveView:
+    """A resource that tests read, and that only `resources.change` writes to.
+
+    It is no dataclass: tools such as syrupy would walk its fields, and the whole registry.
+    """
+
+    __slots__ = ()
+
+    status: str
+
+    @property
+    @abstractmethod
+    def scope(self) -> Scope:
+        """Its region and account."""
+
+    @property
+    def region(self) -> str:
+        """Its region."""
+        return self.scope.region
+
+    @property
+    def account_id(self) -> str:
+        """Its account."""
+        return self.scope.account_id
+
+    @property
+    def deleted(self) -> bool:
+        """Whether it is being deleted or gone, whatever the cause."""
+        return self.status in DELETED_STATUSES
+
+    def __setattr__(self, name: str, value: object) -> None:
+        msg = f"cannot assign to {name!r} of a {type(self).__name__}"
+        raise FrozenInstanceError(msg)
+
+    def __delattr__(self, name: str) -> None:
+        msg = f"cannot delete {name!r} of a {type(self).__name__}"
+        raise FrozenInstanceError(msg)
