@@ -88,13 +88,14 @@ class _ClockPatch(Patch):
         self._per_second = per_second
 
     def apply(self) -> None:
-        # The first start of time-machine before 2.19 crashes if it finds a replacement in `time`.
+        # freezegun replaces the functions of `time` by its own.
+        if not isinstance(vars(time)[self._name], BuiltinFunctionType):
+            return
+        # time-machine before 2.19 crashes if its first start finds anything else than these.
         start = getattr(sys.modules.get("_time_machine"), "patch_if_needed", None)
         if start is not None:
             start()
-        # freezegun replaces the functions of `time` by its own.
-        if isinstance(vars(time)[self._name], BuiltinFunctionType):
-            super().apply()
+        super().apply()
 
     def shows_virtual_time(self) -> bool:
         """Whether the function of `time` is this replacement, and adds virtual time."""
