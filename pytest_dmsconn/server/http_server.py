@@ -113,24 +113,31 @@ class _Server(TcpWSGIServer):
         self.seconds_to_arrive = seconds_to_arrive
         self._complete: deque[Channel] = deque()
         self._is_stopping = False
+        self._next_check = 0.0
         self._accepts_from = 0.0
         self._has_warned = False
 
     def run(self) -> None:
         """Receive and answer until `stop`."""
-        next_check = 0.0
         while not self._is_stopping:
-            wasyncore.loop(SECONDS_BETWEEN_CHECKS, use_poll=True, map=self._sockets, count=1)
-            while self._complete:
-                self._complete.popleft().service()
-            now = time.monotonic()
-            if now >= next_check:
-                next_check = now + SECONDS_BETWEEN_CHECKS
-                for channel in list(self.active_channels.values()):
-                    channel.check_deadline(now)
+            try:
+                self._receive_and_answer()
+            except Exception:  # noqa: PERF203 - the next clients must be answered
+                logger.exception("A connection failed.")
+                time.sleep(SECONDS_BETWEEN_CHECKS)
         for channel in list(self.active_channels.values()):
             channel.handle_close()
         self.close()
+
+    def _receive_and_answer(self) -> None:
+        wasyncore.loop(SECONDS_BETWEEN_CHECKS, use_poll=True, map=self._sockets, count=1)
+        while self._complete:
+            self._complete.popleft().service()
+        now = time.monotonic()
+        if now >= self._next_check:
+            self._next_check = now + SECONDS_BETWEEN_CHECKS
+            for channel in list(self.active_channels.values()):
+                channel.check_deadline(now)
 
     def stop(self) -> None:
         """Let `run` end; other threads may call this."""
