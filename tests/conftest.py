@@ -59,11 +59,6 @@ def _answers_are_as_the_model_says(_complaints: list[str]) -> Iterator[None]:
     assert _complaints == []
 
 
-def aws_environment() -> dict[str, str]:
-    """The environment variables that a fake may set aside."""
-    return {name: value for name, value in os.environ.items() if name.startswith(("AWS_", "BOTO"))}
-
-
 @pytest.fixture
 def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """A pytester whose runs have this plugin and none that happens to be installed.

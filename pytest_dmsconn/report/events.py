@@ -124,9 +124,12 @@ class Timeline:
 
     def _now_before(self) -> float:
         """The virtual time of the last thing that happened before."""
-        calls = self.service.records[: self.since.calls][-1:]
-        changes = self.service.lifecycle.journal[: self.since.changes][-1:]
-        return max([0.0, *(one.now for one in calls), *(one.now for one in changes)])
+        now = 0.0
+        if self.since.calls:
+            now = self.service.records[self.since.calls - 1].now
+        if self.since.changes:
+            now = max(now, self.service.lifecycle.journal[self.since.changes - 1].now)
+        return now
 
     def _call(self, number: int, changes: Sequence[StatusChange], before: float) -> Moment:
         record = self.service.records[number - 1]
