@@ -18,13 +18,13 @@ from support.documentation import (
     ROOT,
     blocks_of,
     is_special,
+    links_in,
     module_of,
     name_of,
     tokens_of,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -134,17 +134,9 @@ def anchors_of(document: Path) -> set[str]:
     }
 
 
-def links_of(document: Path) -> Iterator[str]:
-    for token in tokens_of(document):
-        for child in token.children or ():
-            target = child.attrs.get("href") or child.attrs.get("src")
-            if target:
-                yield str(target)
-
-
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 def test_links_lead_somewhere(document: Path) -> None:
-    for link in links_of(document):
+    for link in links_in(document.read_text(encoding="utf-8")):
         if re.match(r"[a-z]+:", link):
             continue
         path, _, anchor = link.partition("#")

@@ -35,7 +35,19 @@ class Block:
 
 
 def tokens_of(document: Path) -> list[Token]:
-    return MarkdownIt("commonmark").enable("table").parse(document.read_text(encoding="utf-8"))
+    return tokens_in(document.read_text(encoding="utf-8"))
+
+
+def tokens_in(text: str) -> list[Token]:
+    return MarkdownIt("commonmark").enable("table").parse(text)
+
+
+def links_in(text: str) -> Iterator[str]:
+    for token in tokens_in(text):
+        for child in token.children or ():
+            target = child.attrs.get("href") or child.attrs.get("src")
+            if target:
+                yield str(target)
 
 
 def blocks_of(document: Path) -> Iterator[Block]:
