@@ -42,15 +42,13 @@ def check_choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
     """Raise `UsageError` unless `value` is one of those allowed."""
     if value not in allowed:
         choices = " or ".join(repr(choice) for choice in allowed)
-        msg = f"{name}={quoted(value)} is not allowed; it must be {choices}."
-        raise UsageError(msg)
+        raise UsageError(f"{name}={quoted(value)} is not allowed; it must be {choices}.")
 
 
 def check_flag(name: str, value: object) -> None:
     """Raise `UsageError` unless `value` is True or False."""
     if not isinstance(value, bool):
-        msg = f"{name}={quoted(value)} is not allowed; it must be True or False."
-        raise UsageError(msg)
+        raise UsageError(f"{name}={quoted(value)} is not allowed; it must be True or False.")
 
 
 def check_region(region: object) -> str:
@@ -65,14 +63,12 @@ def check_account_id(account_id: object) -> str:
     """Return `account_id` if it is a string of 12 digits, else raise `UsageError`."""
     if isinstance(account_id, str) and _ACCOUNT_ID.fullmatch(account_id):
         return account_id
-    msg = (
+    raise UsageError(
         f"account_id={quoted(account_id)} is not an AWS account; it must be a string of 12 digits."
     )
-    raise UsageError(msg)
 
 
 def check_text(name: str, value: object) -> None:
     """Raise `UsageError` unless `value` is a string or None."""
     if value is not None and not isinstance(value, str):
-        msg = f"{name}={quoted(value)} is not allowed; it must be a string or None."
-        raise UsageError(msg)
+        raise UsageError(f"{name}={quoted(value)} is not allowed; it must be a string or None.")

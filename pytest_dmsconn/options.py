@@ -87,9 +87,8 @@ def make_options(given: Mapping[str, Any]) -> Options:
     """
     for name in given:
         if name not in OPTION_NAMES:
-            msg = (
+            raise UsageError(
                 f"{name!r} is not an option of the fake.{did_you_mean(name, OPTION_NAMES)} "
                 f"The options are {', '.join(OPTION_NAMES)}."
             )
-            raise UsageError(msg)
     return Options(**given) if given else DEFAULTS

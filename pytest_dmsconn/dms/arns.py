@@ -101,17 +101,15 @@ def check_arn(text: object, resource_type: ResourceType) -> Arn:
         hint = "" if str(text).startswith("arn:") else " Identifiers have keywords of their own."
         raise UsageError(f"{what} It must read {_form_of(resource_type)}.{hint}")
     if arn.resource_type != resource_type:
-        msg = (
+        raise UsageError(
             f"{quoted(text)} names a resource of type {quoted(arn.resource_type)}, "
             f"not a DMS {resource_type.words}. It must read {_form_of(resource_type)}."
         )
-        raise UsageError(msg)
     if arn.partition not in _partition_names():
-        msg = (
+        raise UsageError(
             f"{quoted(text)} is in the unknown partition {quoted(arn.partition)}. "
             f"Known: {', '.join(_partition_names())}."
         )
-        raise UsageError(msg)
     return arn
 
 

@@ -29,9 +29,8 @@ def check_identifier(resource_type: ResourceType, identifier: object) -> str:
     ):
         return identifier.lower() if of_instance else identifier
     at_most = f", {_LONGEST_INSTANCE_IDENTIFIER} characters at most" if of_instance else ""
-    msg = (
+    raise UsageError(
         f"{quoted(identifier)} is not an identifier for a DMS {resource_type.words}. It must "
         "begin with a letter and have only ASCII letters, digits and hyphens, without a hyphen "
         f"at its end or two in a row{at_most}."
     )
-    raise UsageError(msg)

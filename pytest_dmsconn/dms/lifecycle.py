@@ -196,11 +196,10 @@ class Lifecycle:
         """Make a replication instance available."""
         with self.registry.lock:
             if instance.deleted:
-                msg = (
+                raise UsageError(
                     f"The replication instance {instance.identifier!r} is {instance.status}; "
                     "only one that exists and is not being deleted can become available."
                 )
-                raise UsageError(msg)
             self.changes += 1
             change(instance, status=AVAILABLE)
 

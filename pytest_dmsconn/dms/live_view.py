@@ -43,9 +43,7 @@ class LiveView:
         return self.status in DELETED_STATUSES
 
     def __setattr__(self, name: str, value: object) -> None:
-        msg = f"cannot assign to {name!r} of a {type(self).__name__}"
-        raise FrozenInstanceError(msg)
+        raise FrozenInstanceError(f"cannot assign to {name!r} of a {type(self).__name__}")
 
     def __delattr__(self, name: str) -> None:
-        msg = f"cannot delete {name!r} of a {type(self).__name__}"
-        raise FrozenInstanceError(msg)
+        raise FrozenInstanceError(f"cannot delete {name!r} of a {type(self).__name__}")

@@ -127,15 +127,13 @@ def read_named(  # noqa: PLR0913 - the keywords of FakeDms.add_endpoint
     if members is None:
         members = {}
     if not isinstance(members, Mapping):
-        msg = (
+        raise UsageError(
             f"members must be a mapping of {kind.STRUCTURE} members to values, "
             f"not of the type {type(members).__name__}."
         )
-        raise UsageError(msg)
     for member in (kind.ARN_MEMBER, kind.IDENTIFIER_MEMBER):
         if member in members:
-            msg = f"{member} cannot be among the members; give it as an argument."
-            raise UsageError(msg)
+            raise UsageError(f"{member} cannot be among the members; give it as an argument.")
     checked = check_members(kind.STRUCTURE, members, nulls=nulls)
     status = checked.pop(kind.STATUS_MEMBER, status or kind.AVAILABLE_STATUS)
     text = None if arn is None else str(arn)
@@ -150,12 +148,11 @@ def add_connection(lifecycle: Lifecycle, seed: ConnectionSeed) -> Connection:
     instance = _find_or_make(lifecycle, seed.replication_instance, number)
     existing = registry.connections.get((endpoint.arn, instance.arn))
     if existing is not None:
-        msg = (
+        raise UsageError(
             f"A connection between {endpoint.arn} and {instance.arn} exists already "
             f"({existing.name}, {existing.status}). Change it with "
             "set_status(connection, status), or give other ARNs or identifiers."
         )
-        raise UsageError(msg)
     outcome = lifecycle.make_outcome(seed.status, seed.last_failure_message)
     connection = Connection(endpoint, instance, number, *outcome)
     registry.add(connection)
@@ -167,11 +164,10 @@ def add_named(lifecycle: Lifecycle, seed: NamedSeed[NamedT]) -> NamedT:
     """Add an endpoint or a replication instance that does not exist yet."""
     existing = _find(lifecycle, seed)
     if existing is not None:
-        msg = (
+        raise UsageError(
             f"The {existing.RESOURCE_TYPE.words} {existing.identifier!r} ({existing.arn}) exists "
             "already. Give another identifier and another ARN."
         )
-        raise UsageError(msg)
     return _add_new(lifecycle, seed)
 
 
@@ -209,17 +205,15 @@ def _find(lifecycle: Lifecycle, seed: NamedSeed[NamedT]) -> NamedT | None:
     by_arn = table.get(arn) if arn else None
     by_identifier = table.named(seed.scope, identifier) if identifier else None
     if by_arn is not None and identifier not in {None, by_arn.identifier}:
-        msg = (
+        raise UsageError(
             f"{arn} is the {kind.RESOURCE_TYPE.words} {by_arn.identifier!r}; "
             f"it cannot be {identifier!r} as well. Leave the identifier out."
         )
-        raise UsageError(msg)
     if by_arn is None and arn and by_identifier is not None:
-        msg = (
+        raise UsageError(
             f"The identifier {identifier!r} belongs to the {kind.RESOURCE_TYPE.words} "
             f"{by_identifier.arn}; identifiers are unique within a region and account."
         )
-        raise UsageError(msg)
     return by_arn or by_identifier or (table.get(in_moto.arn) if in_moto else None)
 
 
@@ -279,13 +273,12 @@ def _read_scope(
     for arn in named:
         if arn.scope != scope or arn.partition != partition:
             words = ResourceType(arn.resource_type).words
-            msg = (
+            raise UsageError(
                 f"The ARN of the {words} names {arn.partition}, {arn.region}, account "
                 f"{arn.account_id}; what else is given names {partition}, "
                 f"{scope.region}, account {scope.account_id}. They must agree: a connection and "
                 "its two ends are in one region and account."
             )
-            raise UsageError(msg)
     return scope, partition
 
 

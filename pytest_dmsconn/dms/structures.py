@@ -46,8 +46,7 @@ def _check_structure(
     for name, value in members.items():
         if name not in known:
             hint = did_you_mean(str(name), known)
-            msg = f"{quoted(name)} is not a member of AWS's {place} structure.{hint}"
-            raise UsageError(msg)
+            raise UsageError(f"{quoted(name)} is not a member of AWS's {place} structure.{hint}")
         if value is None and nulls:
             continue
         member = known[name]
@@ -94,8 +93,7 @@ def _read_timestamp(value: Any, shape: Any, place: str) -> datetime:
         # botocore reads a time without a zone as UTC.
         return parse_to_aware_datetime(value)
     except (TypeError, ValueError, AttributeError, OverflowError, RuntimeError):
-        msg = (
+        raise UsageError(
             f"{place}={_shown(value, shape)} is not a timestamp; it must be a datetime, a string "
             "such as '2024-05-01T12:00:00Z', or seconds since 1970."
-        )
-        raise UsageError(msg) from None
+        ) from None

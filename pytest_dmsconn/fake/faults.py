@@ -167,8 +167,7 @@ class FaultsAndTime:
         check_choice("result", result, TEST_RESULTS)
         check_text("message", message)
         if message is not None and result != Status.FAILED.value:
-            msg = "message= goes with the result 'failed' only."
-            raise UsageError(msg)
+            raise UsageError("message= goes with the result 'failed' only.")
         lifecycle = self.service.lifecycle
         pair = pair_of(connection)
         with self.service.registry.lock:

@@ -49,11 +49,10 @@ def load(service: FakeService, source: object) -> list[Connection]:
         return _load_answer(service, _read(source), escaped(os.fspath(source)))
     # The content of a list or of bytes is not shown, because passwords may be in it.
     shown = _kind(source) if isinstance(source, (list, tuple, bytes)) else quoted(source)
-    msg = (
+    raise UsageError(
         f"{shown} is neither a path to a JSON file nor a mapping such as "
         '{"Connections": [...]}, as describe_connections answers it.'
     )
-    raise UsageError(msg)
 
 
 def seed(service: FakeService, source: object) -> None:
@@ -66,8 +65,7 @@ def seed(service: FakeService, source: object) -> None:
     try:
         load(service, source)
     except UsageError as error:
-        msg = f"seed: {error}"
-        raise UsageError(msg) from None
+        raise UsageError(f"seed: {error}") from None
 
 
 def dump(service: FakeService) -> dict[str, Any]:
@@ -99,14 +97,12 @@ def _load_answer(service: FakeService, answer: object, name: str) -> list[Connec
     for key in answer:
         if key not in known:
             hint = did_you_mean(str(key), known)
-            msg = (
+            raise UsageError(
                 f"{name}: {quoted(key)} is not part of a describe answer.{hint} "
                 f"Known: {', '.join(readers)}."
             )
-            raise UsageError(msg)
     if not any(key in answer for key in readers):
-        msg = f"{name}: there is none of {', '.join(readers)} in it."
-        raise UsageError(msg)
+        raise UsageError(f"{name}: there is none of {', '.join(readers)} in it.")
 
     # Before the lock is held: calls are answered while a large file is read.
     read = {
@@ -134,12 +130,10 @@ def _read_each(
 ) -> list[Any]:
     """Check every entry of a list that was given."""
     if not isinstance(entries, Sequence) or isinstance(entries, (str, bytes)):
-        msg = f"{place} is {_kind(entries)}, not a list."
-        raise UsageError(msg)
+        raise UsageError(f"{place} is {_kind(entries)}, not a list.")
     for index, entry in enumerate(entries):
         if not isinstance(entry, Mapping):
-            msg = f"{place}[{index}] is {_kind(entry)}, not an object."
-            raise UsageError(msg)
+            raise UsageError(f"{place}[{index}] is {_kind(entry)}, not an object.")
     return _each(entries, place, reader)
 
 
@@ -150,8 +144,7 @@ def _each(entries: Sequence[Any], place: str, act: Callable[[Any], Any]) -> list
         for entry in entries:
             results.append(act(entry))  # noqa: PERF401 - its length is needed if one fails
     except UsageError as error:
-        msg = f"{place}[{len(results)}]: {error}"
-        raise UsageError(msg) from None
+        raise UsageError(f"{place}[{len(results)}]: {error}") from None
     return results
 
 
@@ -162,8 +155,7 @@ def _read_end(
     members = dict(structure)
     arn = members.pop(kind.ARN_MEMBER, None)
     if arn is None:
-        msg = f"{kind.ARN_MEMBER} is missing."
-        raise UsageError(msg)
+        raise UsageError(f"{kind.ARN_MEMBER} is missing.")
     identifier = members.pop(kind.IDENTIFIER_MEMBER, None)
     return seeds.read_named(
         service.scope, kind, arn=arn, identifier=identifier, members=members, nulls=True
@@ -182,8 +174,7 @@ def _read_structure(service: FakeService, structure: Mapping[str, Any]) -> seeds
             keywords[CONNECTION_KEYWORDS[member]] = value
     for member in REQUIRED_OF_CONNECTION:
         if structure.get(member) is None:
-            msg = f"{member} is missing."
-            raise UsageError(msg)
+            raise UsageError(f"{member} is missing.")
     return seeds.read_connection(service.scope, **keywords)
 
 
@@ -192,8 +183,7 @@ def _read_keywords(service: FakeService, keywords: Mapping[str, Any]) -> seeds.C
     for keyword in keywords:
         if keyword not in SEED_KEYWORDS:
             hint = did_you_mean(str(keyword), SEED_KEYWORDS)
-            msg = f"{quoted(keyword)} is not a keyword of add_connection.{hint}"
-            raise UsageError(msg)
+            raise UsageError(f"{quoted(keyword)} is not a keyword of add_connection.{hint}")
     return seeds.read_connection(service.scope, **keywords)
 
 
@@ -206,8 +196,7 @@ def _read(path: str | os.PathLike[str]) -> Any:
         msg = f"{name}: cannot be read ({error.strerror}), from {_working_directory()}."
         raise UsageError(msg) from None
     except (ValueError, RecursionError) as error:
-        msg = f"{name}: this is not JSON ({escaped(error)})."
-        raise UsageError(msg) from None
+        raise UsageError(f"{name}: this is not JSON ({escaped(error)}).") from None
 
 
 def _bytes_of(path: Path) -> bytes:

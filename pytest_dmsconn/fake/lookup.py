@@ -65,8 +65,7 @@ class Lookup:
                 msg = f"{name}={quoted(value)} is not allowed; it must be a string or None."
                 raise UsageError(msg)
         if not given:
-            msg = f"connection() needs at least one of {', '.join(wanted)}."
-            raise UsageError(msg)
+            raise UsageError(f"connection() needs at least one of {', '.join(wanted)}.")
         if replication_instance_identifier is not None:
             given["replication_instance_identifier"] = replication_instance_identifier.lower()
         registry = self.service.registry

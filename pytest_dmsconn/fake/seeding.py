@@ -293,8 +293,6 @@ class Seeding:
 
     def _require(self, resource: Resource, kind: type[Resource]) -> None:
         if not isinstance(resource, kind):
-            msg = f"{quoted(resource)} is not a {kind.__name__} of this fake."
-            raise UsageError(msg)
+            raise UsageError(f"{quoted(resource)} is not a {kind.__name__} of this fake.")
         if not self.service.registry.holds(resource):
-            msg = f"{resource!r} is not in this fake's registry (any more)."
-            raise UsageError(msg)
+            raise UsageError(f"{resource!r} is not in this fake's registry (any more).")

@@ -256,22 +256,20 @@ def mock_dms(function: Any = None, /, **options: Any) -> Any:
 
 def _refuse_undecoratable(function: object) -> None:
     if inspect.isclass(function):
-        msg = (
+        raise UsageError(
             f"mock_dms cannot decorate the class {function.__name__}. Keep a fake in force for "
             "its tests with an autouse fixture in it:\n\n"
             "    @pytest.fixture(autouse=True)\n"
             "    def _dms(self, dmsconn):\n"
             "        self.dms = dmsconn\n"
         )
-        raise UsageError(msg)
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-        msg = (
+        raise UsageError(
             f"mock_dms cannot decorate the generator function {function.__name__}: the fake would "
             "end before the generator is run. Enter it inside:\n\n"
             "    with mock_dms() as dms:\n"
             "        yield dms\n"
         )
-        raise UsageError(msg)
     if not callable(function):
         msg = f"mock_dms decorates functions, not {quoted(function)}. Options are given by name."
         raise UsageError(msg)

@@ -43,10 +43,9 @@ class SkippedWaits:
         self._state = state
         if self._in_a_row >= MOST_IN_A_ROW:
             self._in_a_row = 0
-            msg = (
+            raise EndlessWait(
                 f"{MOST_IN_A_ROW:,} waits in a row were skipped, and nothing in the fake changed. "
                 f"The program waits at {user_line()}, at virtual second "
                 f"{service.lifecycle.now:g}. Give the loop an end, or let the fake end it: "
                 "set_status(), deleting_seconds=, testing_seconds=."
             )
-            raise EndlessWait(msg)

@@ -105,12 +105,11 @@ def options_of(request: pytest.FixtureRequest) -> Options:
             from pytest_dmsconn.errors import UsageError
             from pytest_dmsconn.text import quoted
 
-            msg = (
+            raise UsageError(
                 f"@pytest.mark.{MARKER} was given {quoted(marker.args[0])} without a name. "
                 f"Give options by name, such as @pytest.mark.{MARKER}(region='eu-west-1'). "
                 f"The options are {', '.join(INI_OPTIONS)}."
             )
-            raise UsageError(msg)
         for name, value in marker.kwargs.items():
             given.setdefault(name, _beside(request.path.parent, name, value))
     given = request.config.stash[_given] | given
@@ -135,5 +134,4 @@ def _check(given: dict[str, Any]) -> None:
 
             FakeDms(options)  # it loads the seed
     except UsageError as error:
-        msg = f"An ini option dmsconn_... has a bad value: {error}"
-        raise pytest.UsageError(msg) from None
+        raise pytest.UsageError(f"An ini option dmsconn_... has a bad value: {error}") from None

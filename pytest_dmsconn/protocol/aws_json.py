@@ -172,8 +172,7 @@ def encode(answer: Mapping[str, Any], status_code: int) -> Response:
 
 
 def _refuse_constant(constant: str) -> NoReturn:
-    msg = f"{constant} is not JSON"
-    raise ValueError(msg)
+    raise ValueError(f"{constant} is not JSON")
 
 
 # `json.dumps` and `json.loads` would create a new encoder and decoder for each call.

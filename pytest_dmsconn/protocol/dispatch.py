@@ -33,10 +33,9 @@ def check_operation(operation: object) -> None:
         # No hint for an existing operation: CreateEndpoint is no misspelled DeleteEndpoint.
         known = str(operation) in service_model.operation_names()
         hint = "" if known else did_you_mean(str(operation), OPERATIONS)
-        msg = (
+        raise UsageError(
             f"{operation!r} is not answered by the fake.{hint} It answers {', '.join(OPERATIONS)}."
         )
-        raise UsageError(msg)
 
 
 class FakeService:

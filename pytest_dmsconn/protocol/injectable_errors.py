@@ -103,13 +103,12 @@ def message_of(operation: str, error: object, operations: Iterable[str]) -> str 
             return COMMON_ERRORS[error][1]
     allowed = (*listed, *COMMON_ERRORS, *TRANSPORT_FAILURES, *BROKEN_ANSWERS)
     where = "every operation" if operation == ANY_OPERATION else operation
-    msg = (
+    raise UsageError(
         f"{quoted(error)} is not something that {where} can fail with."
         f"{did_you_mean(str(error)[:100], allowed)} DMS lists {', '.join(listed)}; common to AWS "
         f"are {', '.join(COMMON_ERRORS)}; transport failures are {', '.join(TRANSPORT_FAILURES)}; "
         f"broken answers are {', '.join(BROKEN_ANSWERS)}."
     )
-    raise UsageError(msg)
 
 
 def reply_of(error: str, message: str) -> aws_json.Reply:
