@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pytest_dmsconn.dms import aws_errors
-from pytest_dmsconn.dms.arns import ResourceType, parse_arn
+from pytest_dmsconn.dms.arns import ResourceType, Scope, parse_arn
 from pytest_dmsconn.dms.describe import Filter, Listing, describe
 from pytest_dmsconn.dms.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from pytest_dmsconn.dms.arns import Scope
     from pytest_dmsconn.dms.lifecycle import Lifecycle
     from pytest_dmsconn.dms.registry import Registry
     from pytest_dmsconn.dms.resources import Connection

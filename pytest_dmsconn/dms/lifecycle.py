@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from pytest_dmsconn.dms.resources import Connection, change
+from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance, Resource, change
 from pytest_dmsconn.dms.status import AVAILABLE, Status
 from pytest_dmsconn.errors import UsageError
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pytest_dmsconn.dms.registry import Registry
-    from pytest_dmsconn.dms.resources import Endpoint, ReplicationInstance, Resource
     from pytest_dmsconn.options import Options
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it

@@ -9,7 +9,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from pytest_dmsconn.dms.arns import ResourceType
+from pytest_dmsconn.dms.arns import ResourceType, Scope
 from pytest_dmsconn.dms.resources import Endpoint, ReplicationInstance
 from pytest_dmsconn.dms.status import ACTIVE, AVAILABLE
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from moto.core.botocore_stubber import BotocoreStubber
     from moto.dms.models import DatabaseMigrationServiceBackend
 
-    from pytest_dmsconn.dms.arns import Scope
     from pytest_dmsconn.dms.lifecycle import Lifecycle
     from pytest_dmsconn.dms.registry import NamedTable
 

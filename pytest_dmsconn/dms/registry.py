@@ -9,14 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pytest_dmsconn.dms.ordering import ResourceT, discard
-from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance, change
+from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance, Resource, change
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from pytest_dmsconn.dms.arns import Scope
     from pytest_dmsconn.dms.lifecycle import Transition
-    from pytest_dmsconn.dms.resources import Resource
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from pytest_dmsconn.dms.arns import ResourceType
+from pytest_dmsconn.dms.arns import ResourceType, Scope
 from pytest_dmsconn.dms.live_view import LiveView
 from pytest_dmsconn.dms.status import ACTIVE, AVAILABLE, Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pytest_dmsconn.dms.arns import Scope
     from pytest_dmsconn.dms.lifecycle import Lifecycle
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it

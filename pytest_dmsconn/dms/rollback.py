@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from pytest_dmsconn.dms.resources import change
+from pytest_dmsconn.dms.resources import Endpoint, ReplicationInstance, change
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pytest_dmsconn.dms.lifecycle import Lifecycle
-    from pytest_dmsconn.dms.resources import Endpoint, ReplicationInstance
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 

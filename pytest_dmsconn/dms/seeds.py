@@ -21,7 +21,7 @@ from pytest_dmsconn.dms.arns import (
 )
 from pytest_dmsconn.dms.identifiers import check_identifier
 from pytest_dmsconn.dms.moto_resources import import_from_moto
-from pytest_dmsconn.dms.registry import NamedT
+from pytest_dmsconn.dms.registry import NamedT, NamedTable
 from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance
 from pytest_dmsconn.dms.status import ACTIVE, AVAILABLE, Status, check_status
 from pytest_dmsconn.dms.structures import check_members
@@ -29,7 +29,6 @@ from pytest_dmsconn.errors import UsageError
 
 if TYPE_CHECKING:
     from pytest_dmsconn.dms.lifecycle import Lifecycle
-    from pytest_dmsconn.dms.registry import NamedTable
     from pytest_dmsconn.dms.rollback import Savepoint
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it

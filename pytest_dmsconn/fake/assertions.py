@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from pytest_dmsconn.arguments import check_text, check_whole_number
 from pytest_dmsconn.dms.resources import Connection
 from pytest_dmsconn.errors import UsageError
-from pytest_dmsconn.fake.connection_arguments import connection_or_pair
-from pytest_dmsconn.protocol.dispatch import check_operation
+from pytest_dmsconn.fake.connection_arguments import ConnectionArgument, connection_or_pair
+from pytest_dmsconn.protocol.dispatch import FakeService, check_operation
 from pytest_dmsconn.report import call_words
 from pytest_dmsconn.report.failures import (
     called_words,
@@ -23,9 +23,7 @@ from pytest_dmsconn.text import escaped
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pytest_dmsconn.fake.connection_arguments import ConnectionArgument
     from pytest_dmsconn.protocol.calls import Record
-    from pytest_dmsconn.protocol.dispatch import FakeService
     from pytest_dmsconn.protocol.routing import OperationName
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pytest_dmsconn.arguments import (
     check_choice,
@@ -13,20 +13,13 @@ from pytest_dmsconn.arguments import (
 )
 from pytest_dmsconn.dms.status import Status
 from pytest_dmsconn.errors import UsageError
-from pytest_dmsconn.fake.connection_arguments import pair_of
+from pytest_dmsconn.fake.connection_arguments import ConnectionArgument, pair_of
 from pytest_dmsconn.options import TEST_RESULTS
-from pytest_dmsconn.protocol.dispatch import check_operation
-from pytest_dmsconn.protocol.fault_injection import DELAY
-from pytest_dmsconn.protocol.injectable_errors import ANY_OPERATION, message_of
-from pytest_dmsconn.protocol.routing import OPERATIONS
+from pytest_dmsconn.protocol.dispatch import FakeService, check_operation
+from pytest_dmsconn.protocol.fault_injection import DELAY, Fault
+from pytest_dmsconn.protocol.injectable_errors import ANY_OPERATION, ErrorName, message_of
+from pytest_dmsconn.protocol.routing import OPERATIONS, OperationName
 from pytest_dmsconn.text import quoted
-
-if TYPE_CHECKING:
-    from pytest_dmsconn.fake.connection_arguments import ConnectionArgument
-    from pytest_dmsconn.protocol.dispatch import FakeService
-    from pytest_dmsconn.protocol.fault_injection import Fault
-    from pytest_dmsconn.protocol.injectable_errors import ErrorName
-    from pytest_dmsconn.protocol.routing import OperationName
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 

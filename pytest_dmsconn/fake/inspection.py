@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_dmsconn.protocol.dispatch import check_operation
+from pytest_dmsconn.protocol.dispatch import FakeService, check_operation
 from pytest_dmsconn.report.story import story
 
 if TYPE_CHECKING:
     from pytest_dmsconn.protocol.calls import Call, Deletion
-    from pytest_dmsconn.protocol.dispatch import FakeService
     from pytest_dmsconn.protocol.routing import OperationName
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it

@@ -7,23 +7,19 @@ import functools
 import json
 import os
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_dmsconn.dms import seeds
-from pytest_dmsconn.dms.resources import Endpoint, ReplicationInstance
-from pytest_dmsconn.dms.rollback import all_or_nothing
+from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance
+from pytest_dmsconn.dms.rollback import Savepoint, all_or_nothing
 from pytest_dmsconn.errors import UsageError, did_you_mean
 from pytest_dmsconn.text import escaped, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pytest_dmsconn.dms.registry import NamedT, Table
-    from pytest_dmsconn.dms.resources import Connection
-    from pytest_dmsconn.dms.rollback import Savepoint
     from pytest_dmsconn.protocol.dispatch import FakeService
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it

@@ -11,7 +11,7 @@ from pytest_dmsconn.arguments import (
     check_whole_number,
 )
 from pytest_dmsconn.dms import seeds
-from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance
+from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance, Resource
 from pytest_dmsconn.dms.rollback import all_or_nothing
 from pytest_dmsconn.dms.status import AVAILABLE, CREATING, SeedableStatus, Status, check_status
 from pytest_dmsconn.errors import UsageError, did_you_mean
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
 
-    from pytest_dmsconn.dms.resources import Resource
     from pytest_dmsconn.protocol.dispatch import FakeService
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it

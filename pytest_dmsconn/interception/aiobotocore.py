@@ -37,7 +37,7 @@ from pytest_dmsconn.interception.signing import (
     needs_no_signature,
 )
 from pytest_dmsconn.interception.virtual_time import pass_time
-from pytest_dmsconn.protocol.aws_json import Timeouts
+from pytest_dmsconn.protocol.aws_json import Response, Timeouts
 from pytest_dmsconn.protocol.routing import moto_is_active
 
 if TYPE_CHECKING:
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSRequest
     from typing_extensions import Self
 
-    from pytest_dmsconn.protocol.aws_json import Response
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 

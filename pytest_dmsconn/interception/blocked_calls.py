@@ -9,12 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from pytest_dmsconn.dms import service_model
 from pytest_dmsconn.errors import BlockedAwsCall
-from pytest_dmsconn.protocol.aws_json import header, operation_of
+from pytest_dmsconn.protocol.aws_json import Request, header, operation_of
 from pytest_dmsconn.protocol.routing import OPERATIONS, moto_is_active
 from pytest_dmsconn.user_code import user_line
 
 if TYPE_CHECKING:
-    from pytest_dmsconn.protocol.aws_json import Request
     from pytest_dmsconn.protocol.dispatch import FakeService
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it

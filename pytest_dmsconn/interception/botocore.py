@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 import botocore.configloader
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse
 from botocore.credentials import (
     CanonicalNameCredentialSourcer,
     Credentials,
@@ -38,15 +38,12 @@ from pytest_dmsconn.interception.signing import (
 from pytest_dmsconn.interception.waits import PATCHES as PATCHES_OF_WAITS
 from pytest_dmsconn.interception.waits import answered_in_process
 from pytest_dmsconn.protocol import moto
-from pytest_dmsconn.protocol.aws_json import Request, Timeouts, content_of, operation_of
+from pytest_dmsconn.protocol.aws_json import Request, Response, Timeouts, content_of, operation_of
 from pytest_dmsconn.protocol.routing import Route, is_own_server, route, route_past_moto
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from botocore.awsrequest import AWSPreparedRequest, AWSRequest
-
-    from pytest_dmsconn.protocol.aws_json import Response
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 

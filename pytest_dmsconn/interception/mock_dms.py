@@ -13,7 +13,7 @@ from pytest_dmsconn.dms import service_model
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.fake.fake_dms import FakeDms
 from pytest_dmsconn.interception import environment, patching, stack
-from pytest_dmsconn.options import Options, make_options
+from pytest_dmsconn.options import GivenOptions, Options, make_options
 from pytest_dmsconn.report import strict
 from pytest_dmsconn.text import quoted
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from pytest_dmsconn.interception.environment import Surroundings
     from pytest_dmsconn.interception.stack import Entry, RunningTest
-    from pytest_dmsconn.options import GivenOptions
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 

@@ -9,11 +9,11 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 import responses
-from requests import Session
-from requests.adapters import HTTPAdapter
+from requests import PreparedRequest, Response, Session
+from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.exceptions import ConnectionError as NoConnectionError
 from requests.exceptions import ConnectTimeout, ReadTimeout, RequestException
-from responses import CallbackResponse, RequestsMock
+from responses import BaseResponse, CallbackResponse, RequestsMock
 
 from pytest_dmsconn.dms.aws_errors import TransportFailure
 from pytest_dmsconn.interception import stack
@@ -31,9 +31,6 @@ from pytest_dmsconn.protocol.routing import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from requests import PreparedRequest, Response
-    from requests.adapters import BaseAdapter
-    from responses import BaseResponse
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Literal, cast
 import pytest
 
 from pytest_dmsconn.dms import service_model
-from pytest_dmsconn.fake.connection_arguments import pair_of
-from pytest_dmsconn.protocol.injectable_errors import TRANSPORT_FAILURES
+from pytest_dmsconn.fake.connection_arguments import ConnectionArgument, pair_of
+from pytest_dmsconn.protocol.injectable_errors import TRANSPORT_FAILURES, ErrorName
 
 if TYPE_CHECKING:
     from _pytest.mark.structures import ParameterSet
 
-    from pytest_dmsconn.fake.connection_arguments import ConnectionArgument
     from pytest_dmsconn.fake.fake_dms import FakeDms
-    from pytest_dmsconn.protocol.injectable_errors import ErrorName
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 

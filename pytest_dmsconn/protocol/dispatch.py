@@ -13,7 +13,7 @@ from pytest_dmsconn.dms.registry import Registry
 from pytest_dmsconn.errors import UsageError, did_you_mean
 from pytest_dmsconn.protocol import aws_json, routing
 from pytest_dmsconn.protocol.calls import Answer, BlockedCall, Call, Record
-from pytest_dmsconn.protocol.fault_injection import FaultPlan
+from pytest_dmsconn.protocol.fault_injection import Fault, FaultPlan
 from pytest_dmsconn.protocol.routing import OPERATIONS
 from pytest_dmsconn.text import quoted
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from pytest_dmsconn.options import Options
     from pytest_dmsconn.protocol.aws_json import Reply, Request, Response
-    from pytest_dmsconn.protocol.fault_injection import Fault
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pytest_dmsconn.protocol.aws_json import named_pair
+from pytest_dmsconn.protocol.aws_json import Reply, Timeouts, named_pair
 from pytest_dmsconn.protocol.injectable_errors import (
     ANY_OPERATION,
     CONNECT_TIMEOUT,
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from pytest_dmsconn.dms.registry import Registry
-    from pytest_dmsconn.protocol.aws_json import Reply, Timeouts
 
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 

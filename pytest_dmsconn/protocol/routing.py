@@ -11,14 +11,13 @@ from urllib.parse import unquote, urlsplit
 from pytest_dmsconn.dms import connections, endpoints_and_instances, service_model
 from pytest_dmsconn.dms.arns import Scope, dns_suffixes
 from pytest_dmsconn.protocol import moto
-from pytest_dmsconn.protocol.aws_json import header
+from pytest_dmsconn.protocol.aws_json import Headers, Request, header
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pytest_dmsconn.dms.lifecycle import Lifecycle
     from pytest_dmsconn.options import Options
-    from pytest_dmsconn.protocol.aws_json import Headers, Request
 
 OPERATIONS: Mapping[str, Callable[[Lifecycle, Scope, Mapping[str, Any]], dict[str, Any]]] = {
     "DeleteConnection": connections.delete_connection,
