@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 from pytest_dmsconn.dms import aws_errors
 from pytest_dmsconn.dms.arns import ResourceType, Scope, parse_arn
-from pytest_dmsconn.dms.describe import Filter, Listing, describe
+from pytest_dmsconn.dms.describe import Filter, Listing, Values, describe
 from pytest_dmsconn.dms.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from pytest_dmsconn.dms.lifecycle import Lifecycle
     from pytest_dmsconn.dms.registry import Registry
@@ -101,10 +102,9 @@ def _of_replication_instance(registry: Registry, _scope: Scope, arn: str) -> Seq
     return instance.connections if instance else ()
 
 
-def _of_both(registry: Registry, arns: Sequence[Iterable[str]]) -> list[Connection]:
-    endpoint_arns, instance_arns = arns
-    pairs = ((endpoint, instance) for endpoint in endpoint_arns for instance in instance_arns)
-    found = (registry.connections.get(pair) for pair in pairs)
+def _of_both(registry: Registry, arns: Mapping[str, Values]) -> list[Connection]:
+    pairs = itertools.product(arns["endpoint-arn"], arns["replication-instance-arn"])
+    found = map(registry.connections.get, pairs)
     return sorted((one for one in found if one), key=lambda connection: connection.number)
 
 

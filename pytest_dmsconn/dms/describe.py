@@ -7,19 +7,21 @@ import heapq
 import math
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias
 
 from pytest_dmsconn.dms import aws_errors
-from pytest_dmsconn.dms.ordering import ResourceT, after
+from pytest_dmsconn.dms.registry import Registry, ResourceT, Table, after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pytest_dmsconn.dms.arns import Scope
     from pytest_dmsconn.dms.lifecycle import Lifecycle
-    from pytest_dmsconn.dms.registry import Registry, Table
 
 FEWEST_RECORDS, MOST_RECORDS = 20, 100  # Q6
+
+Values: TypeAlias = "dict[str, None]"
+"""The values of a filter, in their order."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,8 @@ class Listing(Generic[ResourceT]):
     filters: Mapping[str, Filter[ResourceT]]
     may_be_empty: bool = False
     """Whether the option `unmatched_filters` can replace the fault of Q3."""
-    find_all: Callable[[Registry, Sequence[Iterable[str]]], list[ResourceT]] | None = None
-    """Finds by the values of all filters together, in the order of `filters`."""
-
-
-Selection = list[tuple[Filter[ResourceT], "dict[str, None]"]]
+    find_all: Callable[[Registry, Mapping[str, Values]], list[ResourceT]] | None = None
+    """Finds by the values of all filters together."""
 
 
 def describe(
@@ -58,7 +57,7 @@ def describe(
     """
     registry = lifecycle.registry
     most = _max_records(parameters)
-    selection = _selection(parameters.get("Filters") or (), listing)
+    selection = _read_filters(parameters.get("Filters") or (), listing)
     marker = parameters.get("Marker")
     number = _number_of(registry, listing, marker) if marker else 0
 
@@ -94,10 +93,11 @@ def _max_records(parameters: Mapping[str, Any]) -> int:
     return int(most)
 
 
-def _selection(
+def _read_filters(
     filters: Iterable[Mapping[str, Any]], listing: Listing[ResourceT]
-) -> Selection[ResourceT]:
-    selection: Selection[ResourceT] = []
+) -> list[tuple[str, Values]]:
+    """The name and the values of each filter."""
+    selection = []
     for given in filters:
         name, values = given["Name"], given["Values"]
         if name not in listing.filters:  # Q4
@@ -109,8 +109,7 @@ def _selection(
             raise aws_errors.invalid_parameter_value(
                 f"The parameter Filters has no values for the filter {name}."
             )
-        wanted = listing.filters[name]
-        selection.append((wanted, dict.fromkeys(map(wanted.read, values))))
+        selection.append((name, dict.fromkeys(map(listing.filters[name].read, values))))
     return selection
 
 
@@ -118,44 +117,32 @@ def _matching(
     registry: Registry,
     scope: Scope,
     listing: Listing[ResourceT],
-    selection: Selection[ResourceT],
+    selection: Sequence[tuple[str, Values]],
     number: int,
 ) -> Iterator[ResourceT]:
     """The resources after `number` that match all filters, in order of creation (Q2, Q9)."""
-    return (
-        resource
-        for resource in _candidates(registry, scope, listing, selection, number)
-        if resource.scope == scope
-        and all(filter_.value_of(resource) in values for filter_, values in selection)
-    )
-
-
-def _candidates(
-    registry: Registry,
-    scope: Scope,
-    listing: Listing[ResourceT],
-    selection: Selection[ResourceT],
-    number: int,
-) -> Iterator[ResourceT]:
-    """The shortest list, found by an index, that contains all matching resources."""
+    conditions = [(listing.filters[name], values) for name, values in selection]
     indexed = [
-        [filter_.find(registry, scope, value) for value in values]
-        for filter_, values in selection
-        if filter_.find is not None
+        [one.find(registry, scope, value) for value in values]
+        for one, values in conditions
+        if one.find is not None
     ]
-    if not indexed:
-        return after(listing.table(registry).in_scope(scope), number)
-    fewest = min(indexed, key=_total)
-    wanted = {id(filter_): values for filter_, values in selection}
-    together = [wanted[id(f)] for f in listing.filters.values() if id(f) in wanted]
+    found = min(indexed, key=_total, default=[listing.table(registry).in_scope(scope)])
+    by_name = dict(selection)
     if (
         listing.find_all is not None
-        and len(together) == len(listing.filters)
-        and math.prod(map(len, together)) < _total(fewest)
+        and by_name.keys() == listing.filters.keys()
+        and math.prod(map(len, by_name.values())) < _total(found)
     ):
-        fewest = [tuple(listing.find_all(registry, together))]
-    streams = [after(found, number) for found in fewest]
-    return streams[0] if len(streams) == 1 else heapq.merge(*streams, key=attrgetter("number"))
+        found = [listing.find_all(registry, by_name)]
+    return (
+        resource
+        for resource in heapq.merge(
+            *(after(one, number) for one in found), key=attrgetter("number")
+        )
+        if resource.scope == scope
+        and all(one.value_of(resource) in values for one, values in conditions)
+    )
 
 
 def _total(found: Iterable[Sequence[ResourceT]]) -> int:

@@ -9,11 +9,11 @@ from pytest_dmsconn.dms.describe import Filter, Listing, describe
 from pytest_dmsconn.dms.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from pytest_dmsconn.dms.arns import Scope
     from pytest_dmsconn.dms.lifecycle import Lifecycle
-    from pytest_dmsconn.dms.registry import NamedTable, Registry
+    from pytest_dmsconn.dms.registry import NamedT
     from pytest_dmsconn.dms.resources import Endpoint, ReplicationInstance
 
 
@@ -36,7 +36,7 @@ def delete_endpoint(
 ) -> dict[str, Any]:
     """Begin to delete an endpoint (N3)."""
     endpoint = lifecycle.registry.endpoints.get(parameters["EndpointArn"])
-    return {"Endpoint": _delete(lifecycle, scope, endpoint, "Endpoint")}  # N3
+    return {"Endpoint": _delete(lifecycle, scope, endpoint, "Endpoint")}
 
 
 def delete_replication_instance(
@@ -45,9 +45,8 @@ def delete_replication_instance(
     """Begin to delete a replication instance (N4)."""
     arn = parameters["ReplicationInstanceArn"]
     instance = lifecycle.registry.replication_instances.get(arn)
-    return {
-        "ReplicationInstance": _delete(lifecycle, scope, instance, "Replication instance")
-    }  # N4
+    answer = _delete(lifecycle, scope, instance, "Replication instance")
+    return {"ReplicationInstance": answer}
 
 
 def _delete(
@@ -68,56 +67,42 @@ def _delete(
     return answer
 
 
-def _by_arn(
-    table: Callable[[Registry], NamedTable[Any]],
-) -> Callable[[Registry, Scope, str], Sequence[Any]]:
-    def find(registry: Registry, _scope: Scope, arn: str) -> Sequence[Any]:
-        resource = table(registry).get(arn)
-        return (resource,) if resource else ()
-
-    return find
-
-
-def _by_identifier(
-    table: Callable[[Registry], NamedTable[Any]],
-) -> Callable[[Registry, Scope, str], Sequence[Any]]:
-    def find(registry: Registry, scope: Scope, identifier: str) -> Sequence[Any]:
-        resource = table(registry).named(scope, identifier)
-        return (resource,) if resource else ()
-
-    return find
-
-
-def _endpoints(registry: Registry) -> NamedTable[Endpoint]:
-    return registry.endpoints
-
-
-def _replication_instances(registry: Registry) -> NamedTable[ReplicationInstance]:
-    return registry.replication_instances
+def _as_list(resource: NamedT | None) -> Sequence[NamedT]:
+    return () if resource is None else (resource,)
 
 
 ENDPOINTS: Listing[Endpoint] = Listing(
     result_key="Endpoints",
-    table=_endpoints,
+    table=lambda registry: registry.endpoints,
     filters={
-        "endpoint-arn": Filter(lambda endpoint: endpoint.arn, _by_arn(_endpoints)),
+        "endpoint-arn": Filter(
+            lambda endpoint: endpoint.arn,
+            lambda registry, _, arn: _as_list(registry.endpoints.get(arn)),
+        ),
         "endpoint-type": Filter(  # N1: in either case
             lambda endpoint: endpoint.member("EndpointType").upper(), read=str.upper
         ),
-        "endpoint-id": Filter(lambda endpoint: endpoint.identifier, _by_identifier(_endpoints)),
+        "endpoint-id": Filter(
+            lambda endpoint: endpoint.identifier,
+            lambda registry, scope, name: _as_list(registry.endpoints.named(scope, name)),
+        ),
         "engine-name": Filter(lambda endpoint: endpoint.member("EngineName")),
     },
 )
 
 REPLICATION_INSTANCES: Listing[ReplicationInstance] = Listing(
     result_key="ReplicationInstances",
-    table=_replication_instances,
+    table=lambda registry: registry.replication_instances,
     filters={
         "replication-instance-arn": Filter(
-            lambda instance: instance.arn, _by_arn(_replication_instances)
+            lambda instance: instance.arn,
+            lambda registry, _, arn: _as_list(registry.replication_instances.get(arn)),
         ),
         "replication-instance-id": Filter(
-            lambda instance: instance.identifier, _by_identifier(_replication_instances)
+            lambda instance: instance.identifier,
+            lambda registry, scope, name: _as_list(
+                registry.replication_instances.named(scope, name)
+            ),
         ),
         "replication-instance-class": Filter(
             lambda instance: instance.member("ReplicationInstanceClass")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pytest_dmsconn.dms.ordering import ResourceT, discard
 from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance, Resource, change
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Iterator, Sequence
 
     from pytest_dmsconn.dms.arns import Scope
     from pytest_dmsconn.dms.lifecycle import Transition
@@ -20,7 +21,23 @@ if TYPE_CHECKING:
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 KeyT = TypeVar("KeyT", bound="Hashable")
+ResourceT = TypeVar("ResourceT", bound=Resource)
 NamedT = TypeVar("NamedT", bound=Endpoint | ReplicationInstance)
+
+_number = attrgetter("number")
+
+
+def after(resources: Sequence[ResourceT], number: int) -> Iterator[ResourceT]:
+    """The resources of a list in order of creation that have a number above `number`."""
+    begin = bisect_right(resources, number, key=_number)
+    return (resources[index] for index in range(begin, len(resources)))
+
+
+def discard(resources: list[ResourceT], resource: ResourceT) -> None:
+    """Remove a resource from a list in order of creation if it is there."""
+    index = bisect_left(resources, resource.number, key=_number)
+    if index < len(resources) and resources[index] is resource:
+        del resources[index]
 
 
 @dataclass(eq=False)

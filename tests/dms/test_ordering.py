@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_dmsconn.dms.ordering import after, discard
+from pytest_dmsconn.dms.registry import after, discard
 
 
 class Numbered(NamedTuple):
