@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance, Resource, change
 from pytest_dmsconn.dms.status import AVAILABLE, Status
@@ -24,6 +24,10 @@ FAILURE_MESSAGE = (
     "Application-Detailed-Message: RetCode: SQL_ERROR SqlState: 08001 NativeError: 101 "
     "Message: [unixODBC]timeout expired"
 )
+
+
+Cause: TypeAlias = Literal["call", "time", "test"]
+"""What changes a status: a call, virtual time, or the test itself."""
 
 
 class Outcome(NamedTuple):
@@ -59,7 +63,7 @@ class StatusChange(NamedTuple):
     status: Status
     calls: int
     """The number of calls until then, the one that caused it included."""
-    cause: Literal["call", "time", "test"]
+    cause: Cause
     now: float
     """The virtual second."""
 
@@ -78,10 +82,8 @@ class Lifecycle:
     """The status changes in order, without seeds from before the first call."""
     calls: int = 0
     """The number of calls, the one that is being answered included."""
-    in_call: bool = False
-    """Whether a call is being answered."""
-    in_advance: bool = False
-    """Whether virtual time is passing."""
+    cause: Cause = "test"
+    """What changes statuses now."""
     test_outcomes: dict[tuple[str, str], Outcome] = field(default_factory=dict)
     """The outcome that a test has set for the next TestConnection of a pair."""
     deleting_polls: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -165,12 +167,12 @@ class Lifecycle:
             for resource, transition in self.registry.pending.items()
             if transition.due is not None and transition.due <= self.now
         ]
-        self.in_advance = True
+        self.cause = "time"
         try:
             for _, _, resource, transition in sorted(due, key=lambda entry: entry[:2]):
                 self._end(resource, transition)
         finally:
-            self.in_advance = False
+            self.cause = "test"
 
     def set_status(self, connection: Connection, status: Status, message: str | None) -> None:
         """Give a connection another status, without a call."""
@@ -180,11 +182,11 @@ class Lifecycle:
 
     def change_before_call(self, make_change: Callable[[], None]) -> None:
         """Make a change just before the call that is being answered."""
-        self.in_call, self.calls = False, self.calls - 1
+        self.cause, self.calls = "test", self.calls - 1
         try:
             make_change()
         finally:
-            self.in_call, self.calls = True, self.calls + 1
+            self.cause, self.calls = "call", self.calls + 1
 
     def test_without_end(self, connection: Connection) -> None:
         """Begin a test that ends only when a test sets the status."""
@@ -249,8 +251,5 @@ class Lifecycle:
         """Record a change to `status` before it is made; None for a new connection."""
         before = None if status is None else connection.status
         became = status or connection.status
-        cause: Literal["call", "time", "test"] = "time" if self.in_advance else "test"
-        if self.in_call:
-            cause = "call"
-        entry = StatusChange(connection, before, became, self.calls, cause, self.now)
+        entry = StatusChange(connection, before, became, self.calls, self.cause, self.now)
         self.journal.append(entry)

@@ -23,11 +23,6 @@ if TYPE_CHECKING:
     from pytest_dmsconn.dms.registry import NamedTable
 
 
-def is_active() -> bool:
-    """Whether a `mock_aws` is in force in this process."""
-    return stubber() is not None
-
-
 def stubber() -> BotocoreStubber | None:
     """The object that answers requests for moto; None if no `mock_aws` is in force."""
     found = getattr(sys.modules.get("moto.core.models"), "botocore_stubber", None)
@@ -67,7 +62,7 @@ def remove_lost(lifecycle: Lifecycle) -> None:
     At the end of `mock_aws` they stay, so that a test can look at them.
     """
     external = lifecycle.registry.external
-    if external and is_active():
+    if external and stubber() is not None:
         for resource in [one for one, is_in_moto in external.items() if not is_in_moto()]:
             lifecycle.remove(resource)
 
@@ -88,7 +83,7 @@ def remove_deleted(lifecycle: Lifecycle, operation: str, body: bytes) -> None:
 def _resources_of_moto(resource_type: ResourceType, scope: Scope) -> Mapping[str, Any]:
     """Moto's own objects: endpoints by identifier, replication instances by ARN."""
     models = sys.modules.get("moto.dms.models")
-    if models is None or not is_active():
+    if models is None or stubber() is None:
         return {}
     # `get` does not create the account and the region, as moto's own look-up does.
     backend: DatabaseMigrationServiceBackend | None = models.dms_backends.get(

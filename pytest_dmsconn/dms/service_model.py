@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from botocore.loaders import Loader
-    from botocore.model import OperationModel, ServiceModel
+    from botocore.model import ServiceModel
 
 SERVICE_ID = "Database Migration Service"
 TARGET_PREFIX = "AmazonDMSv20160101."
@@ -55,14 +55,9 @@ def operation_names() -> frozenset[str]:
     return frozenset(service_model().operation_names)
 
 
-@functools.cache
-def _operation_model(operation: str) -> OperationModel:
-    return service_model().operation_model(operation)
-
-
 def input_shape(operation: str) -> Any:
     """The model of the parameters of an operation."""
-    return _operation_model(operation).input_shape
+    return service_model().operation_model(operation).input_shape
 
 
 def complaints(operation: str, parameters: Mapping[str, Any]) -> str:
@@ -82,15 +77,12 @@ def structure_shape(structure: str) -> Any:
 @functools.cache
 def faults_of(operations: tuple[str, ...]) -> Mapping[str, str]:
     """The faults that all of these operations list, each with its description in the model."""
+    models = [service_model().operation_model(operation) for operation in operations]
     listed = [
-        {shape.name: _plain_text(shape.documentation) for shape in _shapes_of_errors(operation)}
-        for operation in operations
+        {shape.name: _plain_text(shape.documentation) for shape in model.error_shapes}
+        for model in models
     ]
     return {name: text for name, text in listed[0].items() if all(name in one for one in listed)}
-
-
-def _shapes_of_errors(operation: str) -> list[Any]:
-    return list(_operation_model(operation).error_shapes)
 
 
 def _plain_text(html: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_dmsconn.text import escaped, quoted
@@ -81,17 +81,8 @@ class Call(_Answered):
 
     def to_dict(self) -> dict[str, Any]:
         """All attributes by their names."""
-        return {
-            "operation": self.operation,
-            "params": self.params,
-            "region": self.region,
-            "account_id": self.account_id,
-            "transport": self.transport,
-            "attempt": self.attempt,
-            "status_code": self.status_code,
-            "response": self.response,
-            "error_code": self.error_code,
-        }
+        stored = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {**stored, "response": self.response}
 
     def __repr__(self) -> str:
         params = quoted(dict(self.params), LONGEST_PARAMS)

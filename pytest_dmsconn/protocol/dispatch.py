@@ -63,15 +63,15 @@ class FakeService:
         """Answer a request, and record the call; raise `TransportFailure` if no answer arrives."""
         if operation is None or operation not in OPERATIONS:
             return aws_json.refuse(unknown_operation(request))  # W5
-        scope = routing.scope_of(routing.caller_of(request), self.scope)
+        scope = routing.scope_of(request, self.scope)
         with self.registry.lock:
             self.lifecycle.calls += 1
-            self.lifecycle.in_call = True
+            self.lifecycle.cause = "call"
             try:
                 reply, seconds = self._reply(operation, scope, request, transport)
                 request_id = f"00000000-0000-4000-8000-{len(self.records):012x}"
             finally:
-                self.lifecycle.in_call = False
+                self.lifecycle.cause = "test"
         if seconds:
             (request.pass_time or self.advance)(seconds)
         if reply.response is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from pytest_dmsconn.dms import connections, endpoints_and_instances, service_model
@@ -131,20 +131,13 @@ def is_own_server(url: str) -> bool:
     return port in server_ports and address.hostname in LOOPBACK_NAMES
 
 
-class Caller(NamedTuple):
-    """The account and region of a caller; empty where the request names none."""
-
-    account_id: str
-    region: str
-
-
-def caller_of(request: Request) -> Caller:
-    """The account and region of the signature; without one, the region of the host."""
+def scope_of(request: Request, default: Scope) -> Scope:
+    """The region and account of a caller: of the signature, else the host, else the default."""
     signature = _SIGNATURE.search(
         header(request.headers, "Authorization") or _query_signature(request.url)
     )
-    access_key, region = signature.groups() if signature else ("", region_of_host(request.url))
-    return Caller(account_named_by(access_key), region)
+    access_key, region = signature.groups() if signature else ("", _region_of_host(request.url))
+    return Scope(region or default.region, account_named_by(access_key) or default.account_id)
 
 
 def access_key_of(account_id: str) -> str:
@@ -164,7 +157,7 @@ def account_named_by(access_key: str) -> str:
     return moto.account_of(access_key) if moto_is_active() else ""
 
 
-def region_of_host(url: str) -> str:
+def _region_of_host(url: str) -> str:
     """The region that a DMS host of any partition names, FIPS and dual-stack ones too."""
     match = _DMS_HOST.search(urlsplit(url).hostname or "")
     return match.group(1) if match else ""
@@ -178,11 +171,6 @@ def is_dms_host(url: str) -> bool:
         for suffix in dns_suffixes()
         if host.endswith(suffix)
     )
-
-
-def scope_of(caller: Caller, default: Scope) -> Scope:
-    """The region and account that the caller acts in."""
-    return Scope(caller.region or default.region, caller.account_id or default.account_id)
 
 
 def attempt_of(headers: Headers) -> int:

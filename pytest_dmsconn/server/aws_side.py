@@ -18,7 +18,7 @@ from pytest_dmsconn.interception import stack
 from pytest_dmsconn.protocol import aws_json, moto
 from pytest_dmsconn.protocol.aws_json import header, operation_of
 from pytest_dmsconn.protocol.dispatch import unknown_operation
-from pytest_dmsconn.protocol.routing import Route, caller_of, route
+from pytest_dmsconn.protocol.routing import Route, route, scope_of
 from pytest_dmsconn.server import control_api
 from pytest_dmsconn.text import escaped
 
@@ -94,11 +94,13 @@ def _answer_of_moto(fake: FakeDms, operation: str, request: Request) -> Response
     # W3, W4: moto itself checks neither.
     aws_json.check(operation, aws_json.read_object(request.body))
     with suppress(BlockedAwsCall, NotImplementedError):  # it was recorded
-        return moto.answer_of_moto(_as_to_aws(request, fake.region))
+        return moto.answer_of_moto(
+            _as_to_aws(request, scope_of(request, fake.service.scope).region)
+        )
     return None
 
 
-def _as_to_aws(request: Request, default_region: str) -> AWSPreparedRequest:
+def _as_to_aws(request: Request, region: str) -> AWSPreparedRequest:
     """A request as if it had been sent to AWS: moto goes by the host."""
     from botocore.awsrequest import AWSPreparedRequest
     from botocore.compat import HTTPHeaders
@@ -106,6 +108,5 @@ def _as_to_aws(request: Request, default_region: str) -> AWSPreparedRequest:
     headers = HTTPHeaders()
     for name in ("Authorization", "Content-Type", "X-Amz-Target"):
         headers[name] = header(request.headers, name)
-    region = caller_of(request).region or default_region
     url = f"https://dms.{region}.amazonaws.com/"
     return AWSPreparedRequest("POST", url, headers, request.body, stream_output=False)
