@@ -1,4 +1,4 @@
-"""What the plugin itself raises. What the fake sends over the wire is in `faults`."""
+"""The exceptions of the plugin. The errors that the fake answers are in `dms.aws_errors`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class NoSuchConnectionError(KeyError):
         return str(self.args[0])
 
 
-for _error in (UsageError, BlockedAwsCall):
+for _error in (UsageError, BlockedAwsCall, EndlessWait):
     _error.__module__ = "pytest_dmsconn"  # where users import it from; tracebacks show it
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import os
-import sysconfig
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,6 +32,8 @@ def _callers() -> Iterator[FrameType]:
 
 
 def _installed() -> tuple[str, ...]:
+    import sysconfig
+
     paths = (sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))
     return (*(os.path.join(path, "") for path in paths), "<frozen ")  # noqa: PTH118 - text
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import weakref
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_dmsconn.errors import EndlessWait
@@ -18,14 +17,15 @@ __tracebackhide__ = True  # a failed test shows the line that called, not what i
 MOST_IN_A_ROW = 10_000
 
 
-@dataclass(eq=False)
 class SkippedWaits:
     """The threads whose sleeps a fake skips, and the number of skipped waits without a change."""
 
-    _others: weakref.WeakSet[threading.Thread] = field(default_factory=weakref.WeakSet)
-    _skip_sleep: bool = False
-    _in_a_row: int = 0
-    _state: object = None
+    def __init__(self) -> None:
+        """Skip the sleeps of no thread."""
+        self._others: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
+        self._skip_sleep = False
+        self._in_a_row = 0
+        self._state: object = None
 
     def skip_sleep(self) -> None:
         """Skip the sleeps of this thread and of threads that start later."""

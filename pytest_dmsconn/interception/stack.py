@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_dmsconn.errors import UsageError
@@ -21,39 +20,51 @@ if TYPE_CHECKING:
 __tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
 
 
-@dataclass(eq=False)
 class RunningTest:
     """A test, from the set-up of its first function-scoped fixture to the end of its teardown."""
 
-    placed: list[Surroundings] = field(default_factory=list)
-    """The environments that fakes set during the test."""
-    found: Surroundings | None = None
-    """The environment before the first of them."""
-    in_wider_fixture: bool = False
-    """Whether a fixture of a wider scope is being set up."""
-    over: bool = False
-    """Whether all fixtures of the test are torn down."""
+    def __init__(self) -> None:
+        """Begin a test."""
+        self.placed: list[Surroundings] = []
+        """The environments that fakes set during the test."""
+        self.found: Surroundings | None = None
+        """The environment before the first of them."""
+        self.in_wider_fixture = False
+        """Whether a fixture of a wider scope is being set up."""
+        self.over = False
+        """Whether all fixtures of the test are torn down."""
 
 
-@dataclass(eq=False)
 class Entry:
     """A fake in force, and what is restored when it ends."""
 
-    fake: FakeDms
-    found: Surroundings
-    """The environment that the fake replaced."""
-    owner: weakref.ref[object] | None
-    """The `mock_dms()` object that entered the fake; a fixture has none."""
-    test: RunningTest | None
-    """The test during which the fake was entered."""
-    outlives_test: bool
-    """Whether a fixture of a wider scope entered it."""
-    waits: SkippedWaits = field(default_factory=SkippedWaits)
-    """The waits that the fake skips."""
-    patched: dict[str, tuple[Patch, ...]] = field(default_factory=dict)
-    """The applied patches of each adapter. The oldest entry has them, and passes them on."""
-    ended: bool = False
-    """Whether the fake has ended; the entry is removed when everything is restored."""
+    def __init__(
+        self,
+        fake: FakeDms,
+        found: Surroundings,
+        owner: weakref.ref[object] | None,
+        test: RunningTest | None,
+        *,
+        outlives_test: bool,
+    ) -> None:
+        """Describe a fake that is about to be entered.
+
+        `owner` is the `mock_dms()` object that enters it; a fixture has none. `outlives_test` is
+        whether a fixture of a wider scope enters it.
+        """
+        self.fake = fake
+        self.found = found
+        """The environment that the fake replaces."""
+        self.owner = owner
+        self.test = test
+        """The test during which the fake was entered."""
+        self.outlives_test = outlives_test
+        self.waits = SkippedWaits()
+        """The waits that the fake skips."""
+        self.patched: dict[str, tuple[Patch, ...]] = {}
+        """The applied patches of each adapter. The oldest entry has them, and passes them on."""
+        self.ended = False
+        """Whether the fake has ended; the entry is removed when everything is restored."""
 
 
 running_test: RunningTest | None = None
