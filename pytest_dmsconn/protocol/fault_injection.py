@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from pytest_dmsconn.protocol.injectable_errors import (
     READ_TIMEOUT,
     reply_of,
 )
+from pytest_dmsconn.protocol.routing import CONNECTION_OPERATIONS, OPERATIONS
 from pytest_dmsconn.text import escaped
 from pytest_dmsconn.user_code import calling_line
 
@@ -28,6 +30,7 @@ __tracebackhide__ = True  # a failed test shows the line that called, not what i
 
 DELAY = "delay"
 MOST_LISTED = 3
+ANSWERED_BY_MOTO = OPERATIONS.keys() - {*CONNECTION_OPERATIONS}
 STRICT_HINT = "The option strict=False lets such a test pass."
 
 
@@ -183,6 +186,8 @@ class FaultPlan:
         lines = [f"Never met: {fault.describe(self._registry)}" for fault in faults[:MOST_LISTED]]
         if len(faults) > MOST_LISTED:
             lines.append(f"... and {len(faults) - MOST_LISTED} other faults")
+        if "moto" in sys.modules and any(one.operation in ANSWERED_BY_MOTO for one in faults):
+            lines.append("Under mock_aws, moto answers that operation, and no fault is met.")
         return lines
 
 

@@ -22,8 +22,11 @@ def subject(service: FakeService, record: Record) -> str:
     call = record.call
     if record.connection is not None:
         words = [connection_name(service, record.connection)]
-        if record.connection.scope != (call.region, call.account_id):
-            words.append(f"(called in {place(service, scope_of(service, call))})")
+        there, here = record.connection.scope, scope_of(service, call)
+        if here.account_id != there.account_id:
+            words.append(f"(called in {here.region}, account {here.account_id})")
+        elif here != there:
+            words.append(f"(called in {place(service, here)})")
     else:
         named = [
             arn_name(service, call.params[key])

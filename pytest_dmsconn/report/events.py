@@ -13,9 +13,8 @@ from pytest_dmsconn.report.names import connection_name, place, plural, seconds,
 from pytest_dmsconn.text import escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Iterator, Sequence
 
-    from pytest_dmsconn.dms.arns import Scope
     from pytest_dmsconn.dms.lifecycle import StatusChange
     from pytest_dmsconn.dms.resources import Connection
     from pytest_dmsconn.protocol.calls import BlockedCall, Record
@@ -90,7 +89,6 @@ class Timeline:
         """The status before the first change, by the id of each connection that changed."""
         for change in self.changes:
             self.first_statuses.setdefault(id(change.connection), change.before)
-        self._scopes: Mapping[Scope, int] = Counter(one.scope for one in self.known)
 
     def named_pair(self, connection: Connection | None) -> tuple[str, str] | None:
         """The pair of a connection if an assertion named it."""
@@ -185,7 +183,7 @@ class Timeline:
         words = f"{about}: {ending}" if about else ending
         if len(event) == 1 and first.call.attempt > 1:
             words = f"{about} (attempt {first.call.attempt}): {ending}"
-        words += self._elsewhere(first)
+        words += self._elsewhere(first, event[0].number)
         subjects = {id(moment.record.connection) for moment in event if moment.record}
         own = [one for one in event[0].changes if one.connection is first.connection]
         if own:
@@ -198,19 +196,33 @@ class Timeline:
             words += f", at {' to '.join(dict.fromkeys(times))}"
         return words
 
-    def _elsewhere(self, record: Record) -> str:
-        """A hint if a call acted where there is no connection, while there are some elsewhere."""
+    def _elsewhere(self, record: Record, number: int) -> str:
+        """A hint if a call acted where no connection has been, while there are some elsewhere."""
         call = record.call
         scope = call_words.scope_of(self.service, call)
-        if not self._scopes or scope in self._scopes or record.fault is not None:
+        if record.fault is not None or call.operation not in CONNECTION_OPERATIONS:
             return ""
-        if call.operation not in CONNECTION_OPERATIONS:
+        if any(one.scope == scope for one in self.known):
+            return ""
+        elsewhere = Counter(one.scope for one in self._existing_before(number))
+        if not elsewhere:
             return ""
         there = ", ".join(
-            f"{number} in {place(self.service, one)}" for one, number in self._scopes.items()
+            f"{count} in {place(self.service, one)}" for one, count in elsewhere.items()
         )
         here = f" in {place(self.service, scope)}; {there}"
         return here if call.listed == 0 else f"; 0 Connections{here}"
+
+    def _existing_before(self, number: int) -> Iterator[Connection]:
+        """The connections that existed before the call of that number."""
+        journal = self.service.lifecycle.journal
+        made = {id(one.connection) for one in journal if one.before is None and one.calls >= number}
+        gone = {
+            id(one.connection)
+            for one in journal
+            if one.status is Status.DELETED and one.calls < number
+        }
+        return (one for one in self.known if id(one) not in made | gone)
 
     def _change_words(self, changes: Sequence[StatusChange]) -> str:
         """Changes with the connections that went through them, those alike together."""

@@ -87,7 +87,8 @@ def _states(timeline: Timeline, when: Literal["start", "end"]) -> Iterator[Entry
         status = first[id(one)] if past else one.status
         if status is None or status is Status.DELETED:
             continue
-        message = None if past else one.last_failure_message
+        known_message = past or one.last_failure_message == FAILURE_MESSAGE
+        message = None if known_message else one.last_failure_message
         key = (status, message, one.scope, changed and not past, timeline.named_pair(one))
         if key != last_key:
             yield from _state_entries(timeline, alike, last_key)
@@ -104,7 +105,7 @@ def _state_entries(
         return
     status, message, _, _, named = key
     words = str(status)
-    if message is not None and message != FAILURE_MESSAGE:
+    if message is not None:
         words += f": {escaped(message, TERMINAL)}"
     for some in [[one] for one in alike] if len(alike) < FEWEST_ALIKE else [alike]:
         changed = any(id(one) in timeline.first_statuses for one in some)
@@ -171,9 +172,9 @@ def _gap_row(left_out: Sequence[Entry], widest: int) -> Row:
     room = TERMINAL - len(_lines(Row("", "", "."), WIDEST_WHEN, widest)[0])
     kinds = [f"{number} {kind}" for kind, number in sizes.most_common()]
     words = ", ".join(kinds)
-    while len(words) > room:
+    while kinds and len(words) > room:
         kinds.pop()
-        words = ", ".join([*kinds, "..."])
+        words = ", ".join([*kinds, "..."]) if kinds else ""
     return Row("", f"... {sum(sizes.values())} more", words)
 
 

@@ -238,3 +238,18 @@ def test_aiobotocore_reaches_both_though_moto_alone_does_not_know_it(dmsconn: Fa
 
     dmsconn.assert_only_deleted((arns["EndpointArn"], arns["ReplicationInstanceArn"]))
     assert {call.transport for call in dmsconn.calls} == {"aiobotocore"}
+
+
+def test_a_fault_that_moto_kept_from_being_met_is_explained() -> None:
+    @mock_dms
+    def describe() -> None:
+        current().fail("DescribeEndpoints", "ThrottlingException")
+        with mock_aws():
+            make_client().describe_endpoints()
+
+    with pytest.raises(AssertionError) as raised:
+        describe()
+
+    never_met, explanation, *_ = str(raised.value).splitlines()
+    assert never_met.startswith("Never met: ThrottlingException for DescribeEndpoints")
+    assert explanation == "Under mock_aws, moto answers that operation, and no fault is met."

@@ -153,3 +153,26 @@ def test_any_text_of_the_program_is_shown_escaped(
     assert story.isascii()
     assert story.replace("\n", "").isprintable()
     assert len(story) < 2000
+
+
+def test_connections_that_end_differently_share_a_line_at_the_start(
+    dmsconn: FakeDms, dms_client: Any
+) -> None:
+    connections = dmsconn.add_connections(6, status="failed")
+    dms_client.delete_connection(**connections[2].arns)
+
+    start = dmsconn.story().splitlines()[1]
+    assert start == "  start  endpoint-1 @ instance-1 ... endpoint-6 @ instance-6 (6)  failed"
+
+
+def test_a_gap_is_described_by_more_than_dots(dmsconn: FakeDms) -> None:
+    for number in range(40):
+        dmsconn.add_connection(
+            endpoint_identifier=f"orders-of-a-shop-with-a-long-name-{number}",
+            replication_instance_identifier="nightly-runs",
+            status=("successful", "failed")[number % 2],
+        )
+
+    gaps = [line for line in dmsconn.story().splitlines() if " more" in line]
+    assert gaps
+    assert not [line for line in gaps if line.endswith(" ...")], dmsconn.story()

@@ -131,3 +131,48 @@ def test_the_report_of_a_passed_test_is_empty(suite: pytest.Pytester) -> None:
 
     result.assert_outcomes(passed=1)
     result.stdout.no_fnmatch_line("*Fake DMS*")
+
+
+def test_the_hint_counts_the_connections_that_exist_at_the_call(dmsconn: FakeDms) -> None:
+    here, elsewhere = client_that_tries(1), client_that_tries(1, "eu-west-1")
+    connection = dmsconn.add_connection()
+    elsewhere.describe_connections()
+    here.delete_connection(**connection.arns)
+    here.describe_connections()
+    elsewhere.describe_connections()
+
+    check(
+        dmsconn,
+        """
+        Fake DMS in us-east-1, account 123456789012
+          start  endpoint-1 @ instance-1  successful
+          1      DescribeConnections  [eu-west-1]: 200, 0 Connections in eu-west-1; 1 in
+                     us-east-1
+          2      DeleteConnection     endpoint-1 @ instance-1: 200,
+                     successful -> deleting
+          3      DescribeConnections  200, 0 Connections; endpoint-1 @ instance-1:
+                     deleting -> deleted
+          4      DescribeConnections  [eu-west-1]: 200, 0 Connections
+          end    no connections
+        """,
+    )
+
+
+def test_region_and_account_stay_together_where_lines_break(dmsconn: FakeDms) -> None:
+    for number in range(2):
+        dmsconn.add_connection(
+            endpoint_identifier=f"orders-of-a-customer-with-a-long-name-{number}",
+            replication_instance_identifier="nightly",
+            region="ap-southeast-1",
+            account_id="222222222222",
+        )
+
+    assert "[ap-southeast-1/222222222222]" in dmsconn.story()
+
+
+def test_a_call_in_the_wrong_account_names_the_account(dmsconn: FakeDms) -> None:
+    there = dmsconn.add_connection(account_id="222222222222")
+    with suppress(Exception):
+        client_that_tries(1).delete_connection(**there.arns)
+
+    assert "(called in us-east-1, account 123456789012)" in " ".join(dmsconn.story().split())
