@@ -11,6 +11,8 @@ from weakref import WeakKeyDictionary
 from pytest_dmsconn.interception import stack
 from pytest_dmsconn.interception.virtual_time import seconds_skipped, skips_sleep
 
+__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
+
 SLACK = 0.5
 """Seconds. A timer that is due at most this long before a sleep ends together with the sleep."""
 

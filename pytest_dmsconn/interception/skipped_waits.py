@@ -46,6 +46,7 @@ class SkippedWaits:
             raise EndlessWait(
                 f"{MOST_IN_A_ROW:,} waits in a row were skipped, and nothing in the fake changed. "
                 f"The program waits at {user_line()}, at virtual second "
-                f"{service.lifecycle.now:g}. Give the loop an end, or let the fake end it: "
+                f"{service.lifecycle.now:g}. Give the loop an end by time.time() or "
+                "time.monotonic(), because datetime.now() stays real; or let the fake end it: "
                 "set_status(), deleting_seconds=, testing_seconds=."
             )

@@ -137,8 +137,10 @@ class Answer(Task):
 
     def _break_off(self) -> None:
         self.close_on_finish = True
-        # In chunks, since botocore does not look whether as much arrives as Content-Length says.
-        head = self._head(HTTPStatus.OK, {"Transfer-Encoding": "chunked"})
+        # In chunks, because botocore does not compare what arrives with Content-Length. Not with
+        # Connection: close, because Node's fetch takes such an answer as complete.
+        headers = {"Connection": "keep-alive", "Transfer-Encoding": "chunked"}
+        head = self._head(HTTPStatus.OK, headers)
         self.channel.write_soon(head + b'40\r\n{"Connection": {')
 
     def _head(self, status_code: int, headers: Mapping[str, str]) -> bytes:

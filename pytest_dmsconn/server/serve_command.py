@@ -8,23 +8,38 @@ import shlex
 import signal
 import sys
 import time
+from collections import Counter
 from importlib import metadata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.interception.mock_dms import mock_dms
-from pytest_dmsconn.options import Options
+from pytest_dmsconn.options import DEFAULTS
+from pytest_dmsconn.report.names import plural
 from pytest_dmsconn.server.dms_server import environment_of, start_server
 from pytest_dmsconn.text import escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from pytest_dmsconn.fake.fake_dms import FakeDms
 
 PROGRAM = "python -m pytest_dmsconn"
 EXIT_REFUSED = 2
 HIGHEST_PORT = 65535
+
+OPTIONS: Mapping[str, tuple[Callable[[str], Any], str, str]] = {
+    "seed": (str, "FILE", 'JSON to start with, as "aws dms describe-connections" prints it'),
+    "region": (str, "R", f"region of clients that name none (default: {DEFAULTS.region})"),
+    "account_id": (str, "A", f"account of clients (default: {DEFAULTS.account_id})"),
+    "testing_polls": (int, "N", "the description that ends a connection test (default: 1)"),
+    "deleting_polls": (int, "N", "the description that ends a deletion (default: 1)"),
+    "testing_seconds": (float, "S", "virtual seconds of a connection test, instead of polls"),
+    "deleting_seconds": (float, "S", "virtual seconds of a deletion, instead of polls"),
+    "test_result": (str, "R", "result of connection tests: successful (default) or failed"),
+    "unmatched_filters": (str, "A", "answer to filters that select nothing: fault or empty"),
+}
+"""The options of the fake that the command takes, with type, placeholder and help."""
 
 STRONGER_VARIABLES = ("AWS_PROFILE", "AWS_SESSION_TOKEN")
 """Variables that take precedence over the keys in the environment."""
@@ -48,9 +63,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         given = _parse(argv)
         port = _check_port(given.port)
-        options = {"region": given.region, "seed": given.seed}
-        chosen = {name: value for name, value in options.items() if value is not None}
-        with mock_dms(strict=False, **chosen) as fake:
+        options = {name: value for name in OPTIONS if (value := getattr(given, name)) is not None}
+        with mock_dms(strict=False, **options) as fake:
             _serve(fake, port)
     except UsageError as error:
         sys.stderr.write(f"{PROGRAM} serve: {' '.join(str(error).splitlines())}\n")
@@ -99,18 +113,25 @@ def _print(text: str) -> None:
 def _announcement(url: str, fake: FakeDms) -> str:
     """Return the URL on a line of its own, for programs, and lines to copy, for people."""
     windows = os.name == "nt"
-    lines = [
+    here = fake.service.scope
+    scopes = Counter((one.region, one.account_id) for one in fake.connections)
+    comments = [
+        "A fake of AWS DMS. Ctrl-C stops it.",
+        f"Its page is {url}/_dmsconn/",
+        f"Clients act in {here.region}, account {here.account_id}.",
+        *(
+            f"It has {plural(number, 'connection')} in {region}, account {account_id}."
+            for (region, account_id), number in scopes.items()
+        ),
+        "After these lines, programs that are started from this shell reach it:",
+    ]
+    lines = [f"{'rem' if windows else '#'} {comment}" for comment in comments]
+    lines += [
         f"{'set' if windows else 'export'} {name}={shlex.quote(value)}"
         for name, value in environment_of(url, fake.options).items()
     ]
     lines += [f"set {name}=" if windows else f"unset {name}" for name in STRONGER_VARIABLES]
-    return (
-        f"{url}\n"
-        f"A fake of AWS DMS in {fake.region} with {len(fake.connections)} connections. Ctrl-C "
-        f"stops it.\nIts page is {url}/_dmsconn/\n"
-        "After these lines, programs that are started from a shell reach it:\n\n"
-        + "".join(f"{line}\n" for line in lines)
-    )
+    return "".join(f"{line}\n" for line in [url, *lines])
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -130,16 +151,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--port", default="0", metavar="N", help="where to listen (default: any port that is free)"
     )
-    serve.add_argument(
-        "--seed",
-        metavar="FILE",
-        help='JSON to start with, as "aws dms describe-connections" prints it',
-    )
-    serve.add_argument(
-        "--region",
-        metavar="R",
-        help=f"region of clients that name none (default: {Options().region})",
-    )
+    for name, (kind, metavar, meaning) in OPTIONS.items():
+        serve.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar=metavar, help=meaning)
     return parser
 
 

@@ -26,6 +26,7 @@ from pytest_dmsconn.protocol.injectable_errors import (
     TRANSPORT_FAILURES,
 )
 from pytest_dmsconn.server.control_api import COMMANDS, PREFIX
+from pytest_dmsconn.server.serve_command import OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,6 +98,13 @@ def test_the_control_api_has_the_commands_of_the_code() -> None:
     documented = [row[0].strip("`") for row in table]
 
     assert documented == [f"{one.method} {PREFIX}{name}" for name, one in COMMANDS.items()]
+
+
+def test_the_arguments_of_serve_are_those_of_the_code() -> None:
+    table = table_headed(REFERENCE / "server.md", "argument", "default", "meaning")
+    documented = [name for row in table for name in re.findall(r"`--([a-z-]+)", row[0])]
+
+    assert sorted(documented) == sorted(["port", *(name.replace("_", "-") for name in OPTIONS)])
 
 
 def test_the_faults_are_those_of_the_code() -> None:

@@ -12,6 +12,7 @@ import asyncio
 import boto3
 import gc
 import pytest
+import time
 import weakref
 from pytest_dmsconn import current, mock_dms
 
@@ -306,6 +307,7 @@ def test_report_lists_blocked_calls(suite: pytest.Pytester) -> None:
         "@mock_dms\ndef test():\n    current().assert_deleted(current().add_connection())",
         "@mock_dms\nasync def program(): assert 1 == 2\ndef test():\n    asyncio.run(program())",
         "def test(dmsconn):\n    boto3.client('s3').list_buckets()",
+        "@pytest.mark.dmsconn(skip_sleep=True)\ndef test(dmsconn):\n    while 1: time.sleep(1)",
         "def test(dms_client):\n    dms_client.describe_connections(MaxRecords=1)",
     ],
 )

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import boto3
 import pytest
+from support.control_api import control_api
 
 from pytest_dmsconn.server.serve_command import main
 from pytest_dmsconn.text import escaped
@@ -33,6 +34,8 @@ class Serving(NamedTuple):
     process: subprocess.Popen[str]
     url: str
     environment: dict[str, str]
+    said: list[str]
+    """The lines for people."""
 
 
 @contextmanager
@@ -43,23 +46,25 @@ def serving(*options: str) -> Iterator[Serving]:
         try:
             assert process.stdout
             url = process.stdout.readline().strip()
-            environment = {}
+            environment, said = {}, []
             for line in process.stdout:
                 if exported := re.fullmatch(r"export (\w+)=(\S*)\n", line):
                     environment[exported[1]] = exported[2]
-                if line.startswith("unset AWS_SESSION_TOKEN"):
+                elif line.startswith("#"):
+                    said.append(line.strip())
+                elif line.startswith("unset AWS_SESSION_TOKEN"):
                     break
-            yield Serving(process, url, environment)
+            yield Serving(process, url, environment, said)
         finally:
             process.terminate()
 
 
-def describe(url: str) -> list[dict[str, Any]]:
+def describe(url: str, region: str = "us-east-1") -> list[dict[str, Any]]:
     """The connections that a client is shown there."""
     with closing(
         boto3.client(
             "dms",
-            region_name="us-east-1",
+            region_name=region,
             endpoint_url=url,
             aws_access_key_id="testing",
             aws_secret_access_key="testing",
@@ -140,6 +145,44 @@ def test_calls_without_a_region_act_in_that_of_the_command() -> None:
 
     assert call["region"] == "eu-north-1"
     assert running.environment["AWS_REGION"] == "eu-north-1"
+
+
+def seed_elsewhere(folder: Path) -> Path:
+    """Write a file with a connection of another region and account."""
+    connection = {
+        "EndpointArn": "arn:aws:dms:eu-west-1:318024556791:endpoint:ORDERS",
+        "ReplicationInstanceArn": "arn:aws:dms:eu-west-1:318024556791:rep:NIGHTLY",
+        "Status": "deleting",
+    }
+    seed = folder / "seed.json"
+    seed.write_text(json.dumps({"Connections": [connection]}))
+    return seed
+
+
+def test_options_of_the_fake_are_options_of_the_command(tmp_path: Path) -> None:
+    seed = seed_elsewhere(tmp_path)
+    options = ["--seed", str(seed), "--region", "eu-west-1", "--account-id", "318024556791"]
+
+    with serving(*options, "--deleting-seconds", "60") as running, control_api(running.url) as ask:
+        before = describe(running.url, "eu-west-1")
+        ask("POST", "advance", {"seconds": 60})
+        after = describe(running.url, "eu-west-1")
+
+    assert [one["Status"] for one in before] == ["deleting"]
+    assert after == []
+
+
+def test_what_it_says_to_people_are_comments_of_a_shell(tmp_path: Path) -> None:
+    with serving("--seed", str(seed_elsewhere(tmp_path))) as running:
+        said = running.said
+
+    assert said == [
+        "# A fake of AWS DMS. Ctrl-C stops it.",
+        f"# Its page is {running.url}/_dmsconn/",
+        "# Clients act in us-east-1, account 123456789012.",
+        "# It has 1 connection in eu-west-1, account 318024556791.",
+        "# After these lines, programs that are started from this shell reach it:",
+    ]
 
 
 def test_it_listens_where_it_is_told() -> None:

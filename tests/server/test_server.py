@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import closing
+from http.client import HTTPConnection, IncompleteRead
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import boto3
 import pytest
@@ -165,6 +167,23 @@ def test_connection_closed_breaks_the_connection_off_in_the_middle_of_an_answer(
     assert deletion.succeeded
     assert deletion.error_code == "connection-closed"
     assert deletion.call.status_code is None
+
+
+def test_broken_off_answer_does_not_look_complete(
+    dmsconn: FakeDms, dmsconn_server: DmsServer
+) -> None:
+    # undici, Node's fetch, takes the end of a connection for the end of the answer where the
+    # answer has announced it.
+    dmsconn.fail("DescribeConnections", "connection-closed")
+    connection = HTTPConnection(urlsplit(dmsconn_server.url).netloc)
+    target = {"X-Amz-Target": "AmazonDMSv20160101.DescribeConnections"}
+    with closing(connection):
+        connection.request("POST", "/", b"{}", target)
+        response = connection.getresponse()
+
+        assert response.headers["Connection"] == "keep-alive"
+        with pytest.raises(IncompleteRead):
+            response.read()
 
 
 def test_a_client_survives_a_connection_that_was_broken_off(dmsconn: FakeDms, client: Any) -> None:
