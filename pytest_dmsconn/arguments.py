@@ -8,8 +8,6 @@ from typing import Any
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.text import quoted
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping, Sequence
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
-
 TEST_RESULTS = ("successful", "failed")
 
 

@@ -12,8 +12,6 @@ from pytest_dmsconn.dms.service_model import loader
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.text import quoted
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 
 class Scope(NamedTuple):
     """A region and an account: those of a resource, or those of a caller."""

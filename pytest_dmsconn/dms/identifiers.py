@@ -8,8 +8,6 @@ from pytest_dmsconn.dms.arns import ResourceType
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.text import quoted
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 _IDENTIFIER = re.compile(r"[A-Za-z](-?[A-Za-z0-9])*")
 _LONGEST_INSTANCE_IDENTIFIER = 63
 

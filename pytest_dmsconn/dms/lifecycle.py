@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from pytest_dmsconn.dms.registry import Registry
     from pytest_dmsconn.options import Options
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 # T6: the form of messages in public reports of failed tests.
 FAILURE_MESSAGE = (
     "Test Endpoint failed: Application-Status: 1020912, "

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from pytest_dmsconn.dms.arns import Scope
     from pytest_dmsconn.dms.lifecycle import Transition
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 KeyT = TypeVar("KeyT", bound="Hashable")
 ResourceT = TypeVar("ResourceT", bound=Resource)
 NamedT = TypeVar("NamedT", bound=Endpoint | ReplicationInstance)

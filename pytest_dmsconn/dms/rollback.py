@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     from pytest_dmsconn.dms.lifecycle import Lifecycle
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 ResultT = TypeVar("ResultT")
 
 

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from pytest_dmsconn.dms.lifecycle import Lifecycle
     from pytest_dmsconn.dms.rollback import Savepoint
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 
 @dataclass(slots=True)
 class NamedSeed(Generic[NamedT]):

@@ -8,8 +8,6 @@ from typing import Literal, TypeAlias
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.text import quoted
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 
 class Status(str, Enum):
     """The status of a connection; equals, prints and formats as AWS's string."""

@@ -12,8 +12,6 @@ from pytest_dmsconn.text import escaped, quoted
 if TYPE_CHECKING:
     from datetime import datetime
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 _PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from pytest_dmsconn.protocol.calls import Record
     from pytest_dmsconn.protocol.routing import OperationName
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 DELETE, TEST = "DeleteConnection", "TestConnection"
 
 

@@ -10,8 +10,6 @@ from pytest_dmsconn.dms.resources import Connection
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.text import quoted
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 ConnectionArgument: TypeAlias = Connection | tuple[str, str] | Mapping[str, Any]
 """A connection; or a pair of ARNs or an entry of a describe answer, which mean any of its lives."""
 

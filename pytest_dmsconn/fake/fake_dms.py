@@ -17,8 +17,6 @@ from pytest_dmsconn.report.names import plural
 if TYPE_CHECKING:
     from pytest_dmsconn.options import Options
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 
 class FakeDms(Seeding, Lookup, FaultsAndTime, Inspection, Assertions):
     """A fake of AWS DMS: a registry of connections, and a record of what was done to it.

@@ -21,8 +21,6 @@ from pytest_dmsconn.protocol.injectable_errors import ANY_OPERATION, ErrorName, 
 from pytest_dmsconn.protocol.routing import OPERATIONS, OperationName
 from pytest_dmsconn.text import quoted
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 
 class FaultsAndTime:
     """The methods of `FakeDms` for faults and virtual time."""

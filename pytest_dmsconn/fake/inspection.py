@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from pytest_dmsconn.protocol.calls import Call, Deletion
     from pytest_dmsconn.protocol.routing import OperationName
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 
 class Inspection:
     """The part of `FakeDms` that tells what exists and what happened."""

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from pytest_dmsconn.dms.registry import NamedT, Table
     from pytest_dmsconn.protocol.dispatch import FakeService
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 IGNORED = ("Marker", "ResponseMetadata")
 CONNECTION_KEYWORDS = {
     "EndpointArn": "endpoint_arn",

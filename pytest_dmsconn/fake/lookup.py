@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance
     from pytest_dmsconn.protocol.dispatch import FakeService
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 MOST_SHOWN = 3
 MOST_COMPARED = 300
 

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     from pytest_dmsconn.protocol.dispatch import FakeService
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 
 class Seeding:
     """The part of `FakeDms` that says what there is."""

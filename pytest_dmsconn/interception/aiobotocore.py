@@ -47,8 +47,6 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 NAME = "aiobotocore"
 
 

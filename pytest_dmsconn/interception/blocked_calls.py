@@ -16,8 +16,6 @@ from pytest_dmsconn.user_code import user_line
 if TYPE_CHECKING:
     from pytest_dmsconn.protocol.dispatch import FakeService
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 _newest_operation: ContextVar[tuple[str, str]] = ContextVar("_newest_operation", default=("", ""))
 """The host and the operation of the request that this thread or task is about to send."""
 

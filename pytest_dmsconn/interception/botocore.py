@@ -45,8 +45,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 NAME = "botocore"
 
 FAILURES: Mapping[str, type[BotoCoreError]] = {

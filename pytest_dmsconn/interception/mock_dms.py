@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from pytest_dmsconn.interception.environment import Surroundings
     from pytest_dmsconn.interception.stack import Entry, RunningTest
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 FunctionT = TypeVar("FunctionT", bound="Callable[..., Any]")
 
 

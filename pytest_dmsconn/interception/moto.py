@@ -23,9 +23,6 @@ from pytest_dmsconn.text import escaped
 if TYPE_CHECKING:
     from pytest_dmsconn.fake.fake_dms import FakeDms
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
-
 OLDEST = "5.1.19"
 """The oldest supported release; pyproject.toml requires it too."""
 

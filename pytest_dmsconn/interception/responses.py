@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 NAME = "requests"
 
 FAILURES: Mapping[str, type[RequestException]] = {

@@ -12,8 +12,6 @@ from pytest_dmsconn.user_code import user_line
 if TYPE_CHECKING:
     from pytest_dmsconn.protocol.dispatch import FakeService
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 MOST_IN_A_ROW = 10_000
 
 

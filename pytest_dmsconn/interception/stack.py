@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from pytest_dmsconn.interception.environment import Surroundings
     from pytest_dmsconn.interception.patching import Patch
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 
 class RunningTest:
     """A test, from the set-up of its first function-scoped fixture to the end of its teardown."""

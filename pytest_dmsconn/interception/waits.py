@@ -24,8 +24,6 @@ from pytest_dmsconn.protocol.routing import Route, is_aws_host, is_own_server, r
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 answered_in_process: ContextVar[bool] = ContextVar("answered_in_process", default=True)
 """Whether the fake or moto answers the calls of the client that waits.
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from pytest_dmsconn.fake.fake_dms import FakeDms
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 OPERATION: Literal["DeleteConnection"] = "DeleteConnection"
 GONE = "ResourceNotFoundFault"
 UNDER_TEST = "InvalidResourceStateFault"

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from pytest_dmsconn.server.dms_server import DmsServer
     from pytest_dmsconn.server.http_server import LoopbackServer
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 fake_key: pytest.StashKey[FakeDms] = pytest.StashKey()
 """Where a test's item keeps the fake of its fixture `dmsconn` while it is in force."""
 

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from pytest_dmsconn.interception.environment import Surroundings
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 _running: pytest.StashKey[stack.RunningTest] = pytest.StashKey()
 """Where an item keeps the state of its test, from the set-up of its first own fixture on."""
 
@@ -130,7 +128,8 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show what happened to the fakes in the report of a failed test."""
     strict_failure.cut_traceback(item, call)
-    reports.hide_plugin_frames(call)
+    if call.excinfo is not None or strict_failure.has_failed_softly(item):
+        reports.hide_plugin_frames(call)
     report = yield
     strict_failure.describe(item, call, report)
     # A test that is expected to fail and passes is reported as failed later.

@@ -10,8 +10,6 @@ import pytest
 if TYPE_CHECKING:
     from pytest_dmsconn.options import Options
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 MARKER = "dmsconn"
 FIXTURE = "dmsconn"
 

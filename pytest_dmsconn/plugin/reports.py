@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_dmsconn.interception import stack
@@ -61,7 +62,10 @@ def add_stories(item: pytest.Item, report: pytest.TestReport, own: FakeDms | Non
 
 
 def hide_plugin_frames(call: pytest.CallInfo[None]) -> None:
-    """Hide the frames of the plugin from pdb, which looks for a local variable only."""
+    """Hide the frames of the plugin: pytest looks at a variable of a module, pdb at a local one."""
+    for name, module in [*sys.modules.items()]:
+        if name.startswith("pytest_dmsconn."):
+            vars(module)["__tracebackhide__"] = True
     for entry in call.excinfo.traceback if call.excinfo else ():
         frame = entry.frame.raw
         if frame.f_globals.get("__tracebackhide__") is True:

@@ -11,8 +11,6 @@ import pytest
 if TYPE_CHECKING:
     from pytest_dmsconn.fake.fake_dms import FakeDms
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 _failure: pytest.StashKey[AssertionError] = pytest.StashKey()
 
 

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from pytest_dmsconn.options import Options
     from pytest_dmsconn.protocol.aws_json import Reply, Request, Response
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 
 def check_operation(operation: object) -> None:
     """Raise `UsageError` for an operation that the fake does not answer."""

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from pytest_dmsconn.dms.registry import Registry
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 DELAY = "delay"
 MOST_LISTED = 3
 ANSWERED_BY_MOTO = OPERATIONS.keys() - {*CONNECTION_OPERATIONS}

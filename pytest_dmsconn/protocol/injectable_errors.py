@@ -13,8 +13,6 @@ from pytest_dmsconn.text import quoted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 ANY_OPERATION = "*"
 
 # W6

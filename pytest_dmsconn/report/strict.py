@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from pytest_dmsconn.protocol.calls import BlockedCall
     from pytest_dmsconn.protocol.dispatch import FakeService
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 MOST_LISTED = 3
 BLOCKED_HINT = "Answer blocked calls with moto's mock_aws, or allow them with block_aws=False."
 

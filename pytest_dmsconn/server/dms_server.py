@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from pytest_dmsconn.options import Options
     from pytest_dmsconn.server.http_server import LoopbackServer
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_DATABASE_MIGRATION_SERVICE"
 
 
