@@ -1,31 +1,148 @@
-"""The pytest plugin: pytest loads this module and finds its hooks and fixtures here."""
+"""The pytest plugin: pytest loads this package, and finds the hooks and the fixtures here."""
 
-from pytest_dmsconn.plugin.fixtures import (
+from __future__ import annotations
+
+import functools
+import sys
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_dmsconn.interception import stack
+from pytest_dmsconn.plugin import options, reports, strict_failure
+from pytest_dmsconn.plugin.fixtures import (  # noqa: F401 - pytest finds the fixtures here
     _dmsconn_loopback_server,
     dms_client,
     dmsconn,
     dmsconn_server,
+    fake_key,
 )
-from pytest_dmsconn.plugin.hooks import (
-    pytest_addoption,
-    pytest_configure,
-    pytest_fixture_setup,
-    pytest_itemcollected,
-    pytest_runtest_call,
-    pytest_runtest_makereport,
-    pytest_runtest_setup,
-)
+from pytest_dmsconn.report import sections
 
-__all__ = [
-    "_dmsconn_loopback_server",
-    "dms_client",
-    "dmsconn",
-    "dmsconn_server",
-    "pytest_addoption",
-    "pytest_configure",
-    "pytest_fixture_setup",
-    "pytest_itemcollected",
-    "pytest_runtest_call",
-    "pytest_runtest_makereport",
-    "pytest_runtest_setup",
-]
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from pytest_dmsconn.interception.environment import Surroundings
+
+_running: pytest.StashKey[stack.RunningTest] = pytest.StashKey()
+"""Where an item keeps the state of its test, from the set-up of its first own fixture on."""
+
+_failed_before: pytest.StashKey[bool] = pytest.StashKey()
+"""Whether a part of the test has been reported as failed, such as a subtest."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Register the ini options."""
+    options.register_ini(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker, and check the ini options."""
+    options.register_marker(config)
+    options.read_ini(config)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let the marker `dmsconn` bring in the fixture, before other plugins look at fixture names."""
+    options.request_fixture(item)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Generator[None, Any, Any]:
+    """Remember the environment before each fixture of a test, and restore it after its teardown."""
+    if fixturedef.scope == "function":
+        test = _begin_test(request.node)
+        environment = sys.modules.get("pytest_dmsconn.interception.environment")
+        before = environment.look() if environment else None
+        request.node.addfinalizer(functools.partial(_restore, test, before, [*stack.entries]))
+        return (yield)
+    if stack.running_test is None:
+        return (yield)
+    stack.running_test.in_wider_fixture = True
+    try:
+        return (yield)
+    finally:
+        stack.running_test.in_wider_fixture = False
+
+
+def _begin_test(item: pytest.Item) -> stack.RunningTest:
+    test = item.stash.get(_running, None)
+    if test is None:
+        outer, test = stack.running_test, stack.RunningTest()
+        stack.running_test = item.stash[_running] = test
+        # The first finalizer of a test runs last, after all its fixtures are torn down.
+        item.addfinalizer(functools.partial(_end_test, item, test, outer))
+    return test
+
+
+def _restore(
+    test: stack.RunningTest, before: Surroundings | None, older: list[stack.Entry]
+) -> None:
+    if test.placed:
+        from pytest_dmsconn.interception.mock_dms import restore
+
+        restore(test, before, older)
+
+
+def _end_test(item: pytest.Item, test: stack.RunningTest, outer: stack.RunningTest | None) -> None:
+    stack.running_test = outer
+    del item.stash[_running]
+    if test.placed:
+        from pytest_dmsconn.interception.mock_dms import end_test
+
+        end_test(test)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Keep the fakes that end during the test, for its report.
+
+    Import and read what a fake needs before a fixture such as pyfakefs hides the files.
+    """
+    stack.ended_fakes = deque(maxlen=reports.MOST_ENDED)
+    if stack.entries:
+        reports.remember_older_fakes()
+    item.stash[_failed_before] = False
+    sections.shown = True
+    fixtures = getattr(item, "fixturenames", ())
+    if "dmsconn" in fixtures:
+        from pytest_dmsconn.interception.mock_dms import prepare
+
+        prepare(of_clients="dms_client" in fixtures)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Let the option `strict` fail a test that passed: the test itself, not its teardown."""
+    _begin_test(item)
+    outcome = yield
+    fake = item.stash.get(fake_key, None)
+    failed_before = item.stash.get(_failed_before, False) or strict_failure.has_failed_softly(item)
+    if fake is not None and fake.service.has_findings and not failed_before:
+        strict_failure.check(item, fake)
+    return outcome
+
+
+# Innermost: other plugins copy the report as they get it.
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what happened to the fakes in the report of a failed test."""
+    strict_failure.cut_traceback(item, call)
+    if call.excinfo is not None or strict_failure.has_failed_softly(item):
+        reports.hide_plugin_frames(call)
+    report = yield
+    strict_failure.describe(item, call, report)
+    # A test that is expected to fail and passes is reported as failed later.
+    if report.failed or (call.when == "call" and item.get_closest_marker("xfail")):
+        reports.add_stories(item, report, item.stash.get(fake_key, None))
+        item.stash[_failed_before] = True  # a subtest is reported while its test goes on
+    if call.when == "teardown":
+        sections.shown = False
+        reports.end_test()
+    return report
