@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_dmsconn.arguments import check_text, check_whole_number
-from pytest_dmsconn.dms.resources import Connection
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.fake.connection_arguments import ConnectionArgument, connection_or_pair
 from pytest_dmsconn.protocol.dispatch import FakeService, check_operation
-from pytest_dmsconn.report import call_words
 from pytest_dmsconn.report.failures import (
     called_words,
     calls_failure,
     connections_failure,
-    is_about,
     name_of,
 )
 from pytest_dmsconn.report.names import plural
@@ -23,6 +20,7 @@ from pytest_dmsconn.text import escaped
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pytest_dmsconn.dms.resources import Connection
     from pytest_dmsconn.protocol.calls import Record
     from pytest_dmsconn.protocol.routing import OperationName
 
@@ -121,7 +119,7 @@ class Assertions:
                 if record.call.operation == DELETE
                 and record.call.error_code
                 and not record.took_effect
-                and is_about(record, one)
+                and record.is_about(one)
             }
             if not refusals or code not in {None, *refusals}:
                 manner = f" with {escaped(code)}" if code else ""
@@ -173,7 +171,7 @@ class Assertions:
             calls = [
                 record for record in self.service.records if record.call.operation == operation
             ]
-            counted = [record for record in calls if one is None or _names(record, one)]
+            counted = [record for record in calls if one is None or record.is_about(one)]
             if len(counted) == times or (times is None and counted):
                 return
             about = f" of {name_of(self.service, one)}" if one else ""
@@ -248,17 +246,3 @@ def _connections_and_pairs(
 ) -> set[Connection | tuple[str, str] | None]:
     """All names of the connections of calls: the life, and the pair."""
     return {name for record in records for name in (record.connection, record.pair)}
-
-
-def _names(record: Record, one: Connection | tuple[str, str]) -> bool:
-    """Whether a call names a connection, by its parameters or by its filters."""
-    if is_about(record, one):
-        return True
-    if record.call.operation != "DescribeConnections":
-        return False
-    pair = one.pair if isinstance(one, Connection) else one
-    wanted = dict(zip(("endpoint-arn", "replication-instance-arn"), pair, strict=True))
-    filters = call_words.filters_of(record.call.params)
-    return bool(filters) and all(
-        wanted.get(str(given.get("Name"))) in given["Values"] for given in filters
-    )

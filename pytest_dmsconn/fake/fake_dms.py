@@ -9,7 +9,6 @@ from pytest_dmsconn.fake import loading
 from pytest_dmsconn.fake.assertions import Assertions
 from pytest_dmsconn.fake.faults import FaultsAndTime
 from pytest_dmsconn.fake.inspection import Inspection
-from pytest_dmsconn.fake.lookup import Lookup
 from pytest_dmsconn.fake.seeding import Seeding
 from pytest_dmsconn.protocol.dispatch import FakeService
 from pytest_dmsconn.report.names import plural
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from pytest_dmsconn.options import Options
 
 
-class FakeDms(Seeding, Lookup, FaultsAndTime, Inspection, Assertions):
+class FakeDms(Seeding, Inspection, FaultsAndTime, Assertions):
     """A fake of AWS DMS: a registry of connections, and a record of what was done to it.
 
     A test gets one from the fixture `dmsconn` or from `mock_dms()`; it is not made by hand.

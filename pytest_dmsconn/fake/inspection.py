@@ -1,30 +1,115 @@
-"""What exists in a fake, and what happened to it."""
+"""The part of `FakeDms` that tells what exists and what happened."""
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING
 
+from pytest_dmsconn.arguments import check_text
+from pytest_dmsconn.dms.identifiers import is_identifier
+from pytest_dmsconn.errors import NoSuchConnectionError, UsageError
 from pytest_dmsconn.protocol.dispatch import FakeService, check_operation
 from pytest_dmsconn.report.story import story
+from pytest_dmsconn.text import escaped, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_dmsconn.dms.registry import Registry
+    from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance
     from pytest_dmsconn.protocol.calls import Call, Deletion
     from pytest_dmsconn.protocol.routing import OperationName
 
+MOST_SHOWN = 3
+MOST_COMPARED = 300
+
 
 class Inspection:
-    """The part of `FakeDms` that tells what exists and what happened."""
+    """The methods of `FakeDms` that tell what exists and what happened. They change nothing."""
 
     service: FakeService
 
     @property
+    def connections(self) -> tuple[Connection, ...]:
+        """The connections that exist in all regions and accounts, in creation order.
+
+        A connection that is being deleted still exists.
+        """
+        with self.service.registry.lock:
+            return tuple(self.service.registry.connections.by_key.values())
+
+    @property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """The endpoints that exist in all regions and accounts, in creation order."""
+        with self.service.registry.lock:
+            return tuple(self.service.registry.endpoints.by_key.values())
+
+    @property
+    def replication_instances(self) -> tuple[ReplicationInstance, ...]:
+        """The replication instances that exist in all regions and accounts, in creation order."""
+        with self.service.registry.lock:
+            return tuple(self.service.registry.replication_instances.by_key.values())
+
+    def connection(
+        self,
+        endpoint_arn: str | None = None,
+        replication_instance_arn: str | None = None,
+        *,
+        endpoint_identifier: str | None = None,
+        replication_instance_identifier: str | None = None,
+    ) -> Connection:
+        """Return the one connection that exists and has the given ARNs and identifiers.
+
+        A connection that is being deleted still exists.
+
+        Args:
+            endpoint_arn: the ARN of its endpoint.
+            replication_instance_arn: the ARN of its replication instance.
+            endpoint_identifier: the identifier of its endpoint.
+            replication_instance_identifier: the identifier of its instance, in either case.
+
+        Raises:
+            KeyError: no connection or more than one fits; the message shows the nearest.
+            UsageError: nothing is given, or something other than a string.
+
+        Example:
+            >>> from pytest_dmsconn import mock_dms
+            >>> with mock_dms() as dms:
+            ...     orders = dms.add_connection(endpoint_identifier="orders")
+            ...     assert dms.connection(endpoint_identifier="orders") is orders
+        """
+        wanted = {
+            "endpoint_arn": endpoint_arn,
+            "replication_instance_arn": replication_instance_arn,
+            "endpoint_identifier": endpoint_identifier,
+            "replication_instance_identifier": replication_instance_identifier,
+        }
+        for name, value in wanted.items():
+            check_text(name, value)
+        given = {name: value for name, value in wanted.items() if value is not None}
+        if not given:
+            raise UsageError(f"connection() needs at least one of {', '.join(wanted)}.")
+        if replication_instance_identifier is not None:
+            given["replication_instance_identifier"] = replication_instance_identifier.lower()
+        registry = self.service.registry
+        with registry.lock:
+            found = [
+                one
+                for one in _of_given_ends(registry, given) or registry.connections.by_key.values()
+                if all(getattr(one, name) == value for name, value in given.items())
+            ]
+            if len(found) == 1:
+                return found[0]
+            raise NoSuchConnectionError(_explain(registry, given, found))
+
+    @property
     def calls(self) -> tuple[Call, ...]:
-        """Every attempt that reached the fake, retries too, in order."""
+        """All attempts that reached the fake, retries included, in order."""
         with self.service.registry.lock:
             return tuple(record.call for record in self.service.records)
 
     def calls_to(self, operation: OperationName) -> tuple[Call, ...]:
-        """The attempts to call one operation.
+        """Return the attempts to call one operation, in order.
 
         Raises:
             UsageError: the fake does not answer that operation.
@@ -34,17 +119,17 @@ class Inspection:
 
     @property
     def deletions(self) -> tuple[Deletion, ...]:
-        """One for each DeleteConnection attempt, in order."""
+        """The attempts to call DeleteConnection, in order."""
         with self.service.registry.lock:
             found = (record.deletion for record in self.service.records)
             return tuple(deletion for deletion in found if deletion is not None)
 
     def story(self) -> str:
-        """What happened, in order of time, as the report of a failed test shows it.
+        """Return what happened in order of time, as the report of a failed test shows it.
 
-        At most 60 lines: what was there at the start, each call and how it ended, what the test or
-        virtual time changed between calls, and what is there at the end. Neighbours that are alike
-        are one entry.
+        It has at most 60 lines: what existed at the start, each call and its outcome, what the
+        test or virtual time changed between calls, and what exists at the end. Similar neighbours
+        share an entry.
 
         Example:
             >>> import boto3
@@ -59,3 +144,56 @@ class Inspection:
               end    endpoint-1 @ instance-1  deleting
         """
         return story(self.service)
+
+
+def _of_given_ends(registry: Registry, given: Mapping[str, str]) -> list[Connection]:
+    """The connections of the endpoint and of the instance whose ARNs are given."""
+    endpoint = registry.endpoints.get(given.get("endpoint_arn", ""))
+    instance = registry.replication_instances.get(given.get("replication_instance_arn", ""))
+    ends = [end for end in (endpoint, instance) if end is not None]
+    return list(dict.fromkeys(connection for end in ends for connection in end.connections))
+
+
+def _explain(registry: Registry, given: Mapping[str, str], found: list[Connection]) -> str:
+    """Why there is not one connection, and which connections are nearest."""
+    words = [f"  {name}={quoted(value)}" for name, value in given.items()]
+    if found:
+        more = len(found) - MOST_SHOWN
+        return "\n".join(
+            [
+                f"{len(found)} connections fit; give more of their ARNs and identifiers:",
+                *words,
+                "They are:",
+                *map(_line, found[:MOST_SHOWN]),
+                *([f"  ... and {more} more"] if more > 0 else []),
+            ]
+        )
+    lines = ["There is no connection with", *words]
+    pair = (given.get("endpoint_arn", ""), given.get("replication_instance_arn", ""))
+    last = registry.last_lives.get(pair)
+    if last is not None:
+        lines.append(f"There was one, {last.name}; it is deleted.")
+    if any(is_identifier(arn) for arn in pair):
+        lines.append("Identifiers have keywords of their own: endpoint_identifier=...")
+    swapped = registry.connections.get((pair[1], pair[0]))
+    if swapped is not None:
+        lines.append(f"The two ARNs are the wrong way round; {swapped.name} exists.")
+    near = _nearest(registry, given)
+    return "\n".join([*lines, *(["Nearest:", *map(_line, near)] if near else [])])
+
+
+def _line(connection: Connection) -> str:
+    return f"  {escaped(connection.name)}  {' '.join(map(escaped, connection.pair))}"
+
+
+def _nearest(registry: Registry, given: Mapping[str, str]) -> list[Connection]:
+    sharing = _of_given_ends(registry, given)
+    if not sharing:
+        by_text = {
+            " ".join(str(getattr(one, name)) for name in given): one
+            for one in registry.connections.by_key.values()
+        }
+        text = " ".join(value[:MOST_COMPARED] for value in given.values())
+        close = difflib.get_close_matches(text, by_text, n=MOST_SHOWN, cutoff=0.6)
+        sharing = [by_text[one] for one in close]
+    return sharing[:MOST_SHOWN]

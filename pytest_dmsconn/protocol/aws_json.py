@@ -120,6 +120,27 @@ def named_pair(parameters: Mapping[str, Any]) -> tuple[str, str] | None:
     return None
 
 
+def filters_of(parameters: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The filters of a call; none if a refused call has something else in their place."""
+    filters = parameters.get("Filters")
+    if isinstance(filters, list) and all(
+        isinstance(one, dict) and isinstance(one.get("Values"), list) for one in filters
+    ):
+        return filters
+    return []
+
+
+def names_pair(operation: str, parameters: Mapping[str, Any], pair: tuple[str, str]) -> bool:
+    """Whether the parameters of a call name a connection, in a DescribeConnections by filters."""
+    if operation != "DescribeConnections":
+        return named_pair(parameters) == pair
+    wanted = dict(zip(("endpoint-arn", "replication-instance-arn"), pair, strict=True))
+    filters = filters_of(parameters)
+    return bool(filters) and all(
+        wanted.get(str(one.get("Name"))) in one["Values"] for one in filters
+    )
+
+
 def read_object(body: bytes) -> dict[str, Any]:
     """Read a JSON object (W3). Members that are null are left out, as AWS ignores them."""
     try:

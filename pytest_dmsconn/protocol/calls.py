@@ -6,12 +6,13 @@ import pickle
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pytest_dmsconn.dms.resources import Connection
+from pytest_dmsconn.protocol.aws_json import names_pair
 from pytest_dmsconn.text import escaped, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pytest_dmsconn.dms.resources import Connection
     from pytest_dmsconn.protocol.fault_injection import Fault
 
 LONGEST_PARAMS = 100
@@ -140,6 +141,14 @@ class Record(NamedTuple):
         if call.operation != "DeleteConnection":
             return None
         return Deletion(*self.pair, self.connection, self.took_effect, call.error_code, call)
+
+    def is_about(self, one: Connection | tuple[str, str]) -> bool:
+        """Whether the call names a connection, or any life of a pair of ARNs."""
+        if not isinstance(one, Connection):
+            return names_pair(self.call.operation, self.call.params, one)
+        if self.call.operation == "DescribeConnections":
+            return names_pair(self.call.operation, self.call.params, one.pair)
+        return self.connection is one
 
     @property
     def pair(self) -> tuple[str, str]:

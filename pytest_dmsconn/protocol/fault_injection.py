@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pytest_dmsconn.protocol.aws_json import Reply, Timeouts, named_pair
+from pytest_dmsconn.protocol.aws_json import Reply, Timeouts, names_pair
 from pytest_dmsconn.protocol.injectable_errors import (
     ANY_OPERATION,
     CONNECT_TIMEOUT,
@@ -83,7 +83,7 @@ class Fault:
             return False
         if transport == "server" and self.error in NOT_FROM_A_SERVER:
             return False
-        return self.pair is None or is_about(operation, parameters, self.pair)
+        return self.pair is None or names_pair(operation, parameters, self.pair)
 
     def hits(self) -> bool:
         """Count a call that matches; return whether it gets the fault."""
@@ -187,12 +187,3 @@ class FaultPlan:
         if "moto" in sys.modules and any(one.operation in ANSWERED_BY_MOTO for one in faults):
             lines.append("Under mock_aws, moto answers that operation, and no fault is met.")
         return lines
-
-
-def is_about(operation: str, parameters: Mapping[str, Any], pair: tuple[str, str]) -> bool:
-    """Whether a call is about a connection: its parameters or its filters name the pair."""
-    if operation != "DescribeConnections":
-        return named_pair(parameters) == pair
-    wanted = dict(zip(("endpoint-arn", "replication-instance-arn"), pair, strict=True))
-    filters = parameters.get("Filters") or ()
-    return bool(filters) and all(wanted.get(one["Name"]) in one["Values"] for one in filters)

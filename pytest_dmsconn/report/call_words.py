@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pytest_dmsconn.protocol.aws_json import filters_of
 from pytest_dmsconn.protocol.fault_injection import DELAY
 from pytest_dmsconn.report.names import arn_name, connection_name, place, scope_mark, with_names
 from pytest_dmsconn.text import escaped
@@ -35,11 +36,8 @@ def subject(service: FakeService, record: Record) -> str:
         ]
         words = [" @ ".join(named)] if named else []
         words += [_filter_words(service, one) for one in filters_of(call.params)]
-        words += [
-            f"{name}={escaped(call.params[name], 20)}"
-            for name in ("MaxRecords",)
-            if name in call.params
-        ]
+        if "MaxRecords" in call.params:
+            words.append(f"MaxRecords={escaped(call.params['MaxRecords'], 20)}")
         if call.params.get("Marker"):
             words.append("next page")
         mark = scope_mark(service, scope_of(service, call)).strip()
@@ -74,16 +72,6 @@ def short_outcome(record: Record) -> str:
     if record.call.error_code is None:
         return str(record.call.status_code)
     return record.call.error_code + (", though it took effect" if record.took_effect else "")
-
-
-def filters_of(parameters: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The filters of a call; none where a refused call has something else in their place."""
-    filters = parameters.get("Filters")
-    if isinstance(filters, list) and all(
-        isinstance(one, dict) and isinstance(one.get("Values"), list) for one in filters
-    ):
-        return filters
-    return []
 
 
 def scope_of(service: FakeService, call: Call) -> Any:

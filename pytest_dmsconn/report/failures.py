@@ -54,12 +54,10 @@ def calls_failure(
     """Return the error of an assertion about calls; `records` are those that it is about."""
     lines = [wrong]
     wanted = {id(one) for one in records}
-    events = [
-        event
-        for event in Timeline(service, service.named).events()
-        if any(id(moment.record) in wanted for moment in event)
-    ]
     timeline = Timeline(service, service.named)
+    events = [
+        event for event in timeline.events() if any(id(moment.record) in wanted for moment in event)
+    ]
     for event in events[:MOST_DETAILS]:
         when, what, rest = timeline.row(event)
         lines.append(f"  {when}  {what}  {escaped(rest)}")
@@ -94,17 +92,12 @@ def _with_attempts(service: FakeService, operation: str, one: Connection | tuple
     attempts = [
         (number, record)
         for number, record in enumerate(service.records, 1)
-        if record.call.operation == operation and is_about(record, one)
+        if record.call.operation == operation and record.is_about(one)
     ]
     if not attempts:
         return f"{words}; no {operation} named it"
     told = [f"call {number} {short_outcome(record)}" for number, record in attempts]
     return f"{words}; {operation}: {listed(told, MOST_ATTEMPTS)}"
-
-
-def is_about(record: Record, one: Connection | tuple[str, str]) -> bool:
-    """Whether a call named a connection, or any life of a pair of ARNs."""
-    return record.connection is one if isinstance(one, Connection) else record.pair == one
 
 
 def _remember(service: FakeService, connections: Sequence[Connection | tuple[str, str]]) -> None:
