@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
     from pytest_dmsconn.interception.stack import Entry
 
-_environ = os.environ
-"""The environment of the process, even if a test assigns a dictionary to `os.environ`."""
+# Decoding all names takes a seventh of the time of entering a fake.
+_variables: Any = getattr(os.environ, "_data", getattr(os, "environb", os.environ))
+"""The environment of the process, encoded, even if a test assigns to `os.environ`."""
+
+_encode = os.fsencode if os.supports_bytes_environ else str
 
 _OF_CREDENTIAL_PROVIDERS = """
     AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_SECURITY_TOKEN
@@ -55,10 +58,8 @@ NAMES = frozenset(
 FAMILIES = ("AWS_ENDPOINT_URL_", "AWS_BEARER_TOKEN_")
 """The prefixes of variables that exist for each service; a fake replaces them too."""
 
-# `os.environ` stores encoded names and values. Decoding them takes a seventh of the time of
-# entering a fake.
-_NAMES = frozenset(map(_environ.encodekey, NAMES))
-_FAMILIES = tuple(map(_environ.encodekey, FAMILIES))
+_NAMES = frozenset(map(_encode, NAMES))
+_FAMILIES: Any = tuple(map(_encode, FAMILIES))
 
 
 class Surroundings(NamedTuple):
@@ -72,10 +73,7 @@ class Surroundings(NamedTuple):
 @functools.lru_cache(maxsize=8)  # most suites have a region or two
 def placed_by_fake(region: str) -> Surroundings:
     """The environment that a fake of that region sets."""
-    variables = {
-        _environ.encodekey(name): _environ.encodevalue(value)
-        for name, value in of_fake(region).items()
-    }
+    variables = {_encode(name): _encode(value) for name, value in of_fake(region).items()}
     return Surroundings(variables, None)
 
 
@@ -95,24 +93,20 @@ def of_fake(region: str) -> dict[str, str]:
 
 def look() -> Surroundings:
     """Return the present variables and session."""
-    encoded = _encoded()
     # A copy of the names, because other threads may set variables meanwhile.
-    found = [name for name in [*encoded] if name in _NAMES or name.startswith(_FAMILIES)]
-    boto3 = sys.modules.get("boto3")
-    return Surroundings(
-        {name: encoded[name] for name in found}, getattr(boto3, "DEFAULT_SESSION", None)
-    )
+    found = [name for name in [*_variables] if name in _NAMES or name.startswith(_FAMILIES)]
+    session = getattr(sys.modules.get("boto3"), "DEFAULT_SESSION", None)
+    return Surroundings({name: _variables[name] for name in found}, session)
 
 
 def replace(found: Surroundings, wanted: Surroundings) -> None:
     """Replace `found` by `wanted`; can be repeated after an interrupt at any line."""
-    encoded = _encoded()
     for name in found.variables:
         if name not in wanted.variables:
             os.unsetenv(name)
-            encoded.pop(name, None)
+            _variables.pop(name, None)
     for name, value in wanted.variables.items():
-        encoded[name] = value
+        _variables[name] = value  # before `putenv`, so that `look` finds it after an interrupt
         os.putenv(name, value)
     boto3 = sys.modules.get("boto3")
     if boto3 is not None:
@@ -165,8 +159,3 @@ def _assign(variables: dict[Any, Any], name: Any, value: Any) -> None:
         variables.pop(name, None)
     else:
         variables[name] = value
-
-
-def _encoded() -> dict[Any, Any]:
-    encoded: dict[Any, Any] = _environ._data  # type: ignore[attr-defined]  # noqa: SLF001 - nothing public is encoded
-    return encoded

@@ -91,13 +91,8 @@ class _ClockPatch(Patch):
 
     def apply(self) -> None:
         # freezegun replaces the functions of `time` by its own.
-        if not isinstance(vars(time)[self._name], BuiltinFunctionType):
-            return
-        # time-machine before 2.19 crashes if its first start finds anything else than these.
-        start = getattr(sys.modules.get("_time_machine"), "patch_if_needed", None)
-        if start is not None:
-            start()
-        super().apply()
+        if isinstance(vars(time)[self._name], BuiltinFunctionType):
+            super().apply()
 
     def shows_virtual_time(self) -> bool:
         """Whether the function of `time` is this replacement, and adds virtual time."""

@@ -71,7 +71,6 @@ def test_a_fake_within_frozen_time_leaves_it_frozen(
 def test_time_machine_may_start_for_the_first_time_while_clocks_are_patched(
     pytester: pytest.Pytester,
 ) -> None:
-    # The first start of time-machine before 2.19 crashes Python unless it finds Python's functions.
     pytester.makepyfile(
         """
         import time

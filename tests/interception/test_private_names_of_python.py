@@ -15,10 +15,27 @@ from aiobotocore.httpxsession import HttpxSession
 from anyio._backends import _asyncio
 from botocore.httpsession import URLLib3Session
 
+from pytest_dmsconn import mock_dms
+from pytest_dmsconn.interception import environment
 
-@pytest.mark.parametrize("name", ["_data", "encodekey", "encodevalue"])
-def test_environment_of_the_process_keeps_encoded_variables(name: str) -> None:
-    assert hasattr(os.environ, name), f"os.environ.{name} is gone; environment.py uses it."
+
+def test_environment_of_the_process_keeps_encoded_variables() -> None:
+    assert hasattr(os.environ, "_data"), "os.environ._data is gone; environment.py reads it."
+
+
+@pytest.mark.skipif(not os.supports_bytes_environ, reason="Windows has no os.environb.")
+def test_environment_is_replaced_and_restored_without_that_dictionary(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(environment, "_variables", os.environb)
+    monkeypatch.setenv("AWS_PROFILE", "mine")
+    before = dict(os.environ)
+
+    with mock_dms(region="eu-west-1"):
+        inside = dict(os.environ)
+
+    assert (inside["AWS_REGION"], "AWS_PROFILE" in inside) == ("eu-west-1", False)
+    assert os.environ == before
 
 
 def test_module_tells_whether_it_is_being_imported() -> None:
