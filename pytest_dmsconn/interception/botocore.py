@@ -161,22 +161,10 @@ def answer(
     pass_time: Callable[[float], None] | None = None,
 ) -> Response | None:
     """Answer a request of a client; None if the client has to send it."""
-    answered_in_process.set(True)
-    response = _answer(request, transport, timeouts, pass_time)
-    if response is None and not is_own_server(request.url):
-        answered_in_process.set(False)
-    return response
-
-
-def _answer(
-    request: AWSPreparedRequest,
-    transport: str,
-    timeouts: Timeouts,
-    pass_time: Callable[[float], None] | None,
-) -> Response | None:
     fake = stack.newest()
     if fake is None:
         return None
+    answered_in_process.set(True)
     operation = operation_of(request.headers)
     to_dms = operation is not None
     way = route(operation, request.url, fake.options, to_dms=to_dms)
@@ -201,6 +189,7 @@ def _answer(
             if secret in request.headers:  # a traceback may show local variables
                 del request.headers[secret]
         raise error
+    answered_in_process.set(is_own_server(request.url))
     return None
 
 

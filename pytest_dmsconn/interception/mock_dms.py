@@ -19,7 +19,6 @@ from pytest_dmsconn.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
     from typing_extensions import Unpack
 
@@ -178,12 +177,7 @@ class MockDms(AbstractContextManager[FakeDms]):
             leave(fake)
             raise
 
-    def __exit__(
-        self,
-        exception_type: type[BaseException] | None,
-        exception: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, exception_type: type[BaseException] | None, *_: object) -> None:
         """End the fake.
 
         Raises:

@@ -5,8 +5,6 @@ botocore's signing runs as ever, with a signer that only writes a header.
 
 from __future__ import annotations
 
-import functools
-import time
 from typing import TYPE_CHECKING, Any
 
 from botocore.credentials import Credentials, RefreshableCredentials
@@ -34,7 +32,7 @@ UNKNOWN_KEY = "testing"
 """The access key in the header of a client without credentials, or with fetched ones."""
 
 NO_SIGNATURE = "0" * 64
-SECONDS_OF_A_DAY = 86_400
+NO_DAY = "19700101"
 
 
 class PlaceholderSigner:
@@ -67,18 +65,13 @@ class PlaceholderSigner:
     def add_auth(self, request: AWSRequest) -> None:
         """Write the header; botocore calls this method."""
         self._has_signed = True
-        day, signer = _formatted(int(time.time()) // SECONDS_OF_A_DAY), self._signer
+        signer = self._signer
         del request.headers["Authorization"]  # an assignment would add a second one
         request.headers["Authorization"] = (
-            f"AWS4-HMAC-SHA256 Credential={self._account}/{day}/"
+            f"AWS4-HMAC-SHA256 Credential={self._account}/{NO_DAY}/"
             f"{signer.region_name}/{signer.signing_name}/aws4_request, "
             f"SignedHeaders=host, Signature={NO_SIGNATURE}"
         )
-
-
-@functools.lru_cache(maxsize=1)
-def _formatted(day: int) -> str:
-    return time.strftime("%Y%m%d", time.gmtime(day * SECONDS_OF_A_DAY))
 
 
 def needs_no_signature(

@@ -20,7 +20,6 @@ from pytest_dmsconn.user_code import calling_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from types import TracebackType
 
     from typing_extensions import Self
 
@@ -110,12 +109,7 @@ class Fault:
         """Return the fault; it is armed already."""
         return self
 
-    def __exit__(
-        self,
-        exception_type: type[BaseException] | None,
-        exception: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, exception_type: type[BaseException] | None, *_: object) -> None:
         """Disarm it.
 
         Raises:
