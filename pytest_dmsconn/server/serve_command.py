@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import os
 import shlex
 import signal
@@ -88,10 +90,12 @@ def _serve(fake: FakeDms, port: int) -> None:
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    printed = io.StringIO()
     try:
-        return _parser().parse_args(argv)
-    except (SystemExit, OSError):
-        _print("")  # argparse has written help, and has not flushed it
+        with contextlib.redirect_stdout(printed):
+            return _parser().parse_args(argv)
+    except SystemExit:
+        _print(printed.getvalue())  # argparse ignores errors of writing
         raise
 
 
