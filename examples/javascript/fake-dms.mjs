@@ -9,13 +9,17 @@ export class FakeDms {
   #process;
   #url;
 
-  /** Start it; `stop` ends it. PYTHON names an interpreter that has pytest-dmsconn[server]. */
-  static async start() {
+  /**
+   * Start it with options such as "--deleting-seconds", "300"; `stop` ends it.
+   * PYTHON names an interpreter that has pytest-dmsconn[server].
+   */
+  static async start(...options) {
     const fake = new FakeDms();
     const python = process.env.PYTHON ?? "python3";
-    fake.#process = spawn(python, ["-m", "pytest_dmsconn", "serve"], {
+    fake.#process = spawn(python, ["-m", "pytest_dmsconn", "serve", ...options], {
       stdio: ["ignore", "pipe", "inherit"],
     });
+    process.on("exit", () => fake.#process.kill()); // also when the tests end early
     const [line] = await Promise.race([
       once(createInterface(fake.#process.stdout), "line"), // its first line is its URL
       once(fake.#process, "exit").then(() => [null]),
@@ -30,7 +34,7 @@ export class FakeDms {
     await once(this.#process, "exit");
   }
 
-  /** What a client of the AWS SDK is constructed with, to come here and nowhere else. */
+  /** The options of a client of the AWS SDK that sends its calls here. */
   get clientOptions() {
     return {
       endpoint: this.#url,
@@ -52,6 +56,11 @@ export class FakeDms {
   /** Let calls fail: `{ operation: "DeleteConnection", error: "ThrottlingException" }`. */
   fail(fault) {
     return this.#ask("faults", fault);
+  }
+
+  /** Let virtual time pass. */
+  advance(seconds) {
+    return this.#ask("advance", { seconds });
   }
 
   /** Back to empty. */

@@ -77,6 +77,19 @@ def test_a_failing_test_looks_as_the_readme_shows(suite: pytest.Pytester) -> Non
     result.stdout.fnmatch_lines([line.replace("[", "[[]") for line in lines])
 
 
+def test_what_is_shown_of_example_files_is_in_the_files() -> None:
+    shown = {
+        block.mark.removeprefix("part of "): block.text
+        for one in DOCUMENTS
+        for block in blocks_of(one)
+        if block.mark.startswith("part of ")
+    }
+
+    assert len(shown) == 2
+    for name, text in shown.items():
+        assert text in (ROOT / name).read_text(encoding="utf-8")
+
+
 def test_pytest_takes_the_ini_examples(suite: pytest.Pytester) -> None:
     examples = [
         block
