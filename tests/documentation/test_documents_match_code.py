@@ -8,6 +8,7 @@ import re
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 from support.documentation import (
     DOCS,
@@ -91,6 +92,52 @@ def test_the_reference_has_every_public_name() -> None:
 
     assert generated - {"strategies"} == set(pytest_dmsconn.__all__)
     assert listed == set(pytest_dmsconn.__all__)
+
+
+def overview_row(name: str) -> tuple[str, str]:
+    """The row of a public name of `FakeDms`, as the code has it."""
+    member = inspect.getattr_static(pytest_dmsconn.FakeDms, name)
+    summary = (inspect.getdoc(member) or "").splitlines()[0]
+    if isinstance(member, property):
+        return name, summary
+    signature = inspect.signature(member)
+    parameters = [
+        one.replace(annotation=one.empty)
+        for one in signature.parameters.values()
+        if one.name != "self"
+    ]
+    plain = signature.replace(parameters=parameters, return_annotation=signature.empty)
+    return f"{name}{plain}", summary
+
+
+def test_the_overview_of_the_fake_has_every_signature() -> None:
+    rows = {
+        (row[0].strip("`"), row[1])
+        for rows in tables_of(REFERENCE / "fake.md")
+        for row in rows
+        if row[0].startswith("`")
+    }
+    names = {name for name in dir(pytest_dmsconn.FakeDms) if not name.startswith("_")}
+
+    assert rows == {overview_row(name) for name in names - {"elapsed"}}
+
+
+@pytest.mark.dmsconn(strict=False)
+def test_the_overview_of_the_objects_has_real_attributes(dmsconn: pytest_dmsconn.FakeDms) -> None:
+    connection = dmsconn.add_connection()
+    boto3.client("dms").delete_connection(**connection.arns)
+    objects: dict[str, Any] = {
+        "Connection": connection,
+        "Endpoint": dmsconn.endpoints[0],
+        "ReplicationInstance": dmsconn.replication_instances[0],
+        "Call": dmsconn.calls[0],
+        "Deletion": dmsconn.deletions[0],
+        "Fault": dmsconn.fail("DeleteConnection", "InternalFailure"),
+    }
+
+    for name, attributes in table_headed(REFERENCE / "objects.md", "class"):
+        for attribute in re.findall(r"`(\w+)(?:\(\))?`", attributes):
+            assert hasattr(objects[name.strip("`")], attribute), f"{name}.{attribute}"
 
 
 def test_the_control_api_has_the_commands_of_the_code() -> None:
