@@ -72,7 +72,10 @@ def _require_loopback(request: Request) -> None:
 def _answer_call(request: Request) -> Response:
     path = urlsplit(request.url).path
     if request.method != "POST" or path != "/":
-        raise aws_errors.unknown_operation(f"Calls are POST /, not {request.method} {path}.")  # W1
+        raise aws_errors.unknown_operation(  # W1
+            f"Calls are POST /, not {request.method} {path}. "
+            f"The control API is under {control_api.PREFIX}"
+        )
     fake = stack.newest()
     if fake is None:
         message = "No fake of DMS is in force in the process of this server."

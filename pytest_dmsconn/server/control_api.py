@@ -64,6 +64,7 @@ def _state(fake: FakeDms, given: Mapping[str, Any]) -> dict[str, Any]:
             "connections": [connection.to_dict() for connection in fake.connections],
             "calls_total": len(calls),
             "faults": [_fault_structure(fault) for fault in fake.service.faults.armed],
+            "blocked": [one.what for one in fake.service.blocked[-MOST_CALLS:]],
             "now": fake.now,
         }
     if after is None:
@@ -165,6 +166,15 @@ FAULT_MEMBERS: Mapping[str, tuple[type, ...]] = {
 }
 """The arguments of `FakeDms.fail`, and what JSON may give for each."""
 
+JSON_TYPES: Mapping[type, str] = {
+    str: "a string",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    list: "an array",
+    type(None): "null",
+}
+
 
 def _query(text: str) -> dict[str, str]:
     try:
@@ -204,9 +214,10 @@ def _check_members(
             known = ", ".join(allowed) or "none"
             msg = f"{quoted(name)} is not known here.{did_you_mean(name, allowed)} Known: {known}."
             raise UsageError(msg)
-        if not isinstance(value, allowed[name]):
-            msg = f"{name} is of the wrong type: {quoted(value)}."
-            raise UsageError(msg)
+        # A bool is an int in Python, but no number in JSON.
+        if type(value) not in allowed[name]:
+            types = " or ".join(JSON_TYPES[one] for one in allowed[name])
+            raise UsageError(f"{name} must be {types}, not {quoted(value)}.")
     for name in required:
         if name not in given:
             msg = f"{name} is missing."
@@ -217,7 +228,10 @@ def _pair(value: list[Any]) -> tuple[str, str]:
     match value:
         case [str() as endpoint_arn, str() as instance_arn]:
             return endpoint_arn, instance_arn
-    raise UsageError("connection must be an array of two ARNs: endpoint, replication instance.")
+    raise UsageError(
+        "connection must be an array of two ARNs, of the endpoint and of the replication "
+        f"instance, not {quoted(value)}."
+    )
 
 
 def _complaint(status: HTTPStatus, message: str) -> Response:

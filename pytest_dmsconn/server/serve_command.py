@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import io
 import os
 import shlex
@@ -19,7 +20,7 @@ from pytest_dmsconn.interception.mock_dms import mock_dms
 from pytest_dmsconn.options import DEFAULTS
 from pytest_dmsconn.report.names import plural
 from pytest_dmsconn.server.dms_server import environment_of, start_server
-from pytest_dmsconn.text import escaped
+from pytest_dmsconn.text import escaped, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -79,7 +80,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _serve(fake: FakeDms, port: int) -> None:
     server = start_server(port)
     try:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        # SIGINT too: a shell without job control lets its background jobs ignore it.
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(stop, signal.default_int_handler)
         _print(_announcement(server.url, fake))
         while True:
             time.sleep(1)  # Windows delivers no Ctrl-C to a wait without an end.
@@ -156,8 +159,16 @@ def _parser() -> argparse.ArgumentParser:
         "--port", default="0", metavar="N", help="where to listen (default: any port that is free)"
     )
     for name, (kind, metavar, meaning) in OPTIONS.items():
-        serve.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar=metavar, help=meaning)
+        read = functools.partial(_read, kind)
+        serve.add_argument(f"--{name.replace('_', '-')}", type=read, metavar=metavar, help=meaning)
     return parser
+
+
+def _read(kind: Callable[[str], Any], text: str) -> Any:
+    try:
+        return kind(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{quoted(text)} is not a number") from None
 
 
 def _check_port(text: str) -> int:

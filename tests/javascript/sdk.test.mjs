@@ -179,3 +179,15 @@ test("many calls at once keep to their own connections", async () => {
     connections.map((connection) => connection.EndpointArn),
   );
 });
+
+test("an answer that breaks off is an error for fetch too", async () => {
+  await seed("failed");
+  await control("faults", { operation: "DescribeConnections", error: "connection-closed" });
+
+  const answer = await fetch(server, {
+    method: "POST",
+    headers: { "X-Amz-Target": "AmazonDMSv20160101.DescribeConnections" },
+    body: "{}",
+  });
+  await assert.rejects(answer.text());
+});

@@ -176,5 +176,21 @@ def test_a_reset_leaves_nothing(
     client.describe_connections()
 
     assert ask("POST", "reset", body) == (200, {})
-    empty = {"connections": [], "calls": [], "calls_total": 0, "faults": [], "now": 0}
+    empty = {
+        "connections": [],
+        "calls": [],
+        "calls_total": 0,
+        "faults": [],
+        "blocked": [],
+        "now": 0,
+    }
     assert ask("GET", "state") == (200, empty)
+
+
+@pytest.mark.dmsconn(strict=False)
+def test_the_state_names_blocked_calls(client: Any, ask: Ask) -> None:
+    with pytest.raises(ClientError):
+        client.describe_replication_tasks()
+
+    (blocked,) = ask("GET", "state").content["blocked"]
+    assert blocked.startswith("DescribeReplicationTasks to 127.0.0.1")

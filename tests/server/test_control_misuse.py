@@ -171,3 +171,22 @@ def test_a_wrong_method_is_refused(dmsconn: FakeDms, ask: Ask, method: str, comm
 
 def test_a_browser_elsewhere_gets_no_leave_to_ask(ask: Ask) -> None:
     assert ask("OPTIONS", "seed").status == 405
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "message"),
+    [
+        ("times", "2", "times must be a whole number or null, not '2'."),
+        ("times", True, "times must be a whole number or null, not True."),
+        ("applied", "yes", "applied must be true or false, not 'yes'."),
+        ("message", 5, "message must be a string or null, not 5."),
+        ("connection", {"a": 1}, "connection must be an array or null, not {'a': 1}."),
+    ],
+)
+def test_a_member_of_the_wrong_type_names_the_right_one(
+    dmsconn: FakeDms, ask: Ask, member: str, value: object, message: str
+) -> None:
+    fault = {"operation": "DeleteConnection", "error": "ThrottlingException", member: value}
+
+    assert ask("POST", "faults", fault) == (400, {"message": message})
+    assert not dmsconn.calls

@@ -4,59 +4,26 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
 import sys
-from contextlib import closing, contextmanager
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
 import pytest
 from support.control_api import control_api
+from support.serving import Serving, serving
 
 from pytest_dmsconn.server.serve_command import main
 from pytest_dmsconn.text import escaped
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-COMMAND = (sys.executable, "-m", "pytest_dmsconn", "serve")
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LISTING = EXAMPLES / "cleanup" / "connections.json"
-
-
-class Serving(NamedTuple):
-    process: subprocess.Popen[str]
-    url: str
-    environment: dict[str, str]
-    said: list[str]
-    """The lines for people."""
-
-
-@contextmanager
-def serving(*options: str) -> Iterator[Serving]:
-    """Run the command, and read what it prints."""
-    command = [*COMMAND, *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout
-            url = process.stdout.readline().strip()
-            environment, said = {}, []
-            for line in process.stdout:
-                if exported := re.fullmatch(r"export (\w+)=(\S*)\n", line):
-                    environment[exported[1]] = exported[2]
-                elif line.startswith("#"):
-                    said.append(line.strip())
-                elif line.startswith("unset AWS_SESSION_TOKEN"):
-                    break
-            yield Serving(process, url, environment, said)
-        finally:
-            process.terminate()
 
 
 def describe(url: str, region: str = "us-east-1") -> list[dict[str, Any]]:
