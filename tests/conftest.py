@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
-from support import answer_validation, snapshots
+from support import answer_validation
 from support.control_api import control_api
 
 # Imported before pytester runs anything in this process: at the end of such a run it takes out of
@@ -28,21 +28,11 @@ if TYPE_CHECKING:
 
     from pytest_dmsconn import DmsServer, FakeDms
 
-pytest_plugins = ["pytester", "support.attack", "support.conformance"]
+pytest_plugins = ["pytester", "support.attack", "support.conformance", "support.leak_check"]
 
 if "dmsconn" not in entry_points(group="pytest11").names:
     # The plugin is on the path and not installed: what pytester runs has to be told of it.
     os.environ["PYTEST_PLUGINS"] = "pytest_dmsconn.plugin"
-
-
-@pytest.fixture(autouse=True)
-def _nothing_stays_behind() -> Iterator[None]:
-    """Compare what fakes and servers may change before and after every test."""
-    names, environment = snapshots.of_patched_names(), snapshots.of_environment()
-    yield
-    now = snapshots.of_patched_names()
-    assert [name for name, value in names.items() if now[name] is not value] == []
-    assert snapshots.of_environment() == environment
 
 
 @pytest.fixture(autouse=True, scope="session")

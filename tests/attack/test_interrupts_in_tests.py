@@ -19,6 +19,7 @@ from pytest_dmsconn import mock_dms
 
 PACKAGE = os.sep + "pytest_dmsconn" + os.sep
 left = 0
+state_before = None
 problems = []
 interrupted = 0
 
@@ -71,10 +72,9 @@ def pytest_runtest_protocol(item):
         for definition in definitions:
             if definition.cached_result is None:
                 definition._finalizers.clear()
-    names = snapshots.differences(NAMES, snapshots.of_names())
-    environment = snapshots.differences(ENVIRONMENT, snapshots.of_environment())
-    if names or environment:
-        problems.append(f"{item.name}: {names} {environment}")
+    differences = snapshots.left_behind(state_before)
+    if differences:
+        problems.append(f"{item.name}: {differences}")
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -88,7 +88,11 @@ with mock_dms(skip_sleep=True):
     import boto3
 
     boto3.client("dms")
-NAMES, ENVIRONMENT = snapshots.of_names(), snapshots.of_environment()
+
+
+def pytest_collection_finish():
+    global state_before
+    state_before = snapshots.take()
 """
 
 TESTS = """

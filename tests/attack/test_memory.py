@@ -49,12 +49,11 @@ def assert_flat(use: Callable[[], object], times: int = TIMES) -> None:
         blocks.append(sys.getallocatedblocks())
         resident.append(memory())
         if number == ROUNDS // 3:
-            threads, files = snapshots.of_threads(), snapshots.of_open_files()
+            before = snapshots.take()
     warm = ROUNDS // 3
     assert statistics.median(map(sub, blocks[warm + 1 :], blocks[warm:])) < size, blocks
     assert statistics.median(map(sub, resident[warm + 1 :], resident[warm:])) < size * 512, resident
-    assert snapshots.of_threads() == threads
-    assert snapshots.of_open_files() == files
+    assert snapshots.left_behind(before) == []
 
 
 def make_client() -> Any:

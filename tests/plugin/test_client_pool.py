@@ -75,19 +75,19 @@ def test_other(dms_client):
     ],
 )
 def test_client_is_handed_on_only_if_it_is_as_it_was(
-    pytester: pytest.Pytester, leave: str, *, handed_on: bool
+    suite: pytest.Pytester, leave: str, *, handed_on: bool
 ) -> None:
-    pytester.makepyfile(SUITE.replace("{leave}", leave).replace("{handed_on}", str(handed_on)))
+    suite.makepyfile(SUITE.replace("{leave}", leave).replace("{handed_on}", str(handed_on)))
 
-    result = pytester.runpytest_inprocess("-p", "no:randomly")
+    result = suite.runpytest_inprocess()
 
     result.assert_outcomes(passed=2)
 
 
 def test_client_made_under_an_environment_of_the_test_is_a_new_one(
-    pytester: pytest.Pytester,
+    suite: pytest.Pytester,
 ) -> None:
-    pytester.makepyfile(
+    suite.makepyfile(
         """
         clients = []
 
@@ -102,13 +102,13 @@ def test_client_made_under_an_environment_of_the_test_is_a_new_one(
         """
     )
 
-    result = pytester.runpytest_inprocess("-p", "no:randomly")
+    result = suite.runpytest_inprocess()
 
     result.assert_outcomes(passed=2)
 
 
-def test_each_region_has_a_client_of_its_own(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
+def test_each_region_has_a_client_of_its_own(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
         """
         import pytest
 
@@ -122,6 +122,6 @@ def test_each_region_has_a_client_of_its_own(pytester: pytest.Pytester) -> None:
         """
     )
 
-    result = pytester.runpytest_inprocess()
+    result = suite.runpytest_inprocess()
 
     result.assert_outcomes(passed=4)

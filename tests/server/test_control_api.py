@@ -132,8 +132,8 @@ def test_a_fault_may_last_until_the_end(dmsconn: FakeDms, client: Any, ask: Ask)
     assert {call.error_code for call in dmsconn.calls} == {"connection-closed"}
 
 
-def test_an_unmet_fault_tells_where_it_came_from(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
+def test_an_unmet_fault_tells_where_it_came_from(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
         """
         import json
         from urllib.request import Request, urlopen
@@ -147,7 +147,7 @@ def test_an_unmet_fault_tells_where_it_came_from(pytester: pytest.Pytester) -> N
             )).close()
         """
     )
-    result = pytester.runpytest()
+    result = suite.runpytest()
 
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*armed at POST /_dmsconn/faults*"])

@@ -216,8 +216,8 @@ def test_an_answer_that_is_none_of_aws_arrives_as_it_is(dmsconn: FakeDms, client
 # What nothing answers
 
 
-def test_an_operation_that_the_fake_lacks_fails_the_test(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
+def test_an_operation_that_the_fake_lacks_fails_the_test(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
         """
         import boto3
         from contextlib import closing, suppress
@@ -229,7 +229,7 @@ def test_an_operation_that_the_fake_lacks_fails_the_test(pytester: pytest.Pytest
                     client.describe_certificates()
         """
     )
-    result = pytester.runpytest()
+    result = suite.runpytest()
 
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*DescribeCertificates to 127.0.0.1*"])

@@ -183,8 +183,8 @@ def test_a_server_stops_though_a_client_never_pauses() -> None:
 # In pytest
 
 
-def test_it_is_started_once_in_a_session(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
+def test_it_is_started_once_in_a_session(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
         """
         import socket
         import pytest
@@ -196,17 +196,17 @@ def test_it_is_started_once_in_a_session(pytester: pytest.Pytester) -> None:
                 urls.write(dmsconn_server.url + "\\n")
         """
     )
-    pytester.runpytest().assert_outcomes(passed=2)
+    suite.runpytest().assert_outcomes(passed=2)
 
-    first, second = (pytester.path / "urls").read_text().split()
+    first, second = (suite.path / "urls").read_text().split()
     assert first == second
     with pytest.raises(ConnectionRefusedError):
         create_connection(address_of(first))
 
 
 @pytest.mark.slow
-def test_parallel_workers_have_one_each(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
+def test_parallel_workers_have_one_each(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
         """
         import boto3
         from contextlib import closing
@@ -219,10 +219,10 @@ def test_parallel_workers_have_one_each(pytester: pytest.Pytester) -> None:
             Path(worker_id).write_text(dmsconn_server.url)
         """
     )
-    result = pytester.runpytest("-n", "2", "--dist", "each", "-p", "xdist")
+    result = suite.runpytest("-n", "2", "--dist", "each", "-p", "xdist")
 
     result.assert_outcomes(passed=2)
-    urls = {(pytester.path / worker).read_text() for worker in ("gw0", "gw1")}
+    urls = {(suite.path / worker).read_text() for worker in ("gw0", "gw1")}
     assert len(urls) == 2
 
 

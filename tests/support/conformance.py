@@ -129,6 +129,7 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
     ](request)
     start = len(made.recorder.calls)
     yield made
+    made.close()
     request.node.stash[CALLS] = made.recorder.masked_calls(start)
 
 

@@ -1,79 +1,98 @@
-"""What a fake changes in the process, as it is at one moment."""
+"""The state of the process that a test must not change: names, environment, threads, files."""
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import os
 import sys
 import threading
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_dmsconn import interception
 
-OWNERS = (
-    ("botocore.httpsession", "URLLib3Session"),
-    ("botocore.signers", "RequestSigner"),
-    ("botocore.credentials", "InstanceMetadataProvider"),
-    ("botocore.retries.bucket", "TokenBucket"),
-    ("botocore.configloader", ""),
-    ("botocore.endpoint", ""),
-    ("botocore.waiter", ""),
-    ("requests.sessions", "Session"),
-    ("requests.adapters", "HTTPAdapter"),
-    ("responses", "RequestsMock"),
-    ("aiobotocore.endpoint", "AioEndpoint"),
-    ("aiobotocore.httpsession", "AIOHTTPSession"),
-    ("aiobotocore.signers", "AioRequestSigner"),
-    ("moto.core.botocore_stubber", "BotocoreStubber"),
-    ("time", ""),
-    ("asyncio", ""),
-    ("asyncio.tasks", ""),
-)
-"""The modules and classes in which fakes replace something."""
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 ADAPTERS = [
     f"{interception.__name__}.{path.stem}" for path in Path(interception.__path__[0]).glob("*.py")
 ]
+OPEN_FILES = Path("/proc/self/fd")  # on Linux
+KEPT_THREADS = ("Trio thread ",)
+"""The names of threads that a library keeps: trio ends a thread that was idle for ten seconds."""
+SECONDS_TO_END = 5
 
-Snapshot = dict[str, int | str]
+
+class OpenFile(NamedTuple):
+    """A file descriptor, and the file, socket or pipe that it refers to."""
+
+    number: int
+    target: str
 
 
-def of_names() -> Snapshot:
-    """Which object each attribute of `OWNERS` is, of those whose module is imported."""
-    found: Snapshot = {}
-    for module, name in OWNERS:
-        imported = sys.modules.get(module)
-        owner = getattr(imported, name, None) if name else imported
-        if owner is not None:
-            found |= {
-                f"{module}.{name}.{attribute}": id(value)
-                for attribute, value in list(vars(owner).items())
-                if not attribute.startswith("__")
-            }
+class Snapshot(NamedTuple):
+    """The state of the process at one moment."""
+
+    names: Mapping[str, object]
+    """The value of each attribute that an imported adapter patches."""
+    environment: Mapping[str, str]
+    threads: set[threading.Thread]
+    files: set[OpenFile]
+
+
+def take() -> Snapshot:
+    environment = {
+        name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"
+    }
+    return Snapshot(dict(_patched_names()), environment, set(_threads()), set(_open_files()))
+
+
+def left_behind(before: Snapshot) -> list[str]:
+    """A sentence for each difference, without those that end by themselves."""
+    found = _differences(before, take())
+    deadline = time.monotonic() + SECONDS_TO_END
+    while found and time.monotonic() < deadline:
+        gc.collect()  # closes what only a cycle of references keeps open
+        time.sleep(0.01)
+        found = _differences(before, take())
     return found
 
 
-def of_patched_names() -> dict[str, object]:
-    """The value of each attribute that an imported adapter patches."""
-    found: dict[str, object] = {}
+def _differences(before: Snapshot, after: Snapshot) -> list[str]:
+    variables = before.environment.keys() | after.environment.keys()
+    return [
+        *(
+            f"{name} is not the object that it was."
+            for name, value in before.names.items()
+            if after.names.get(name) is not value
+        ),
+        *(
+            f"The environment variable {name} has changed."
+            for name in sorted(variables)
+            if before.environment.get(name) != after.environment.get(name)
+        ),
+        *(f"The thread {one.name!r} is running." for one in after.threads - before.threads),
+        *(
+            f"The file descriptor {one.number} is open: {one.target}."
+            for one in sorted(after.files - before.files)
+        ),
+    ]
+
+
+def _patched_names() -> Iterator[tuple[str, object]]:
     for adapter in ADAPTERS:
         for patch in getattr(sys.modules.get(adapter), "PATCHES", ()):
             owner, name = patch._owner, patch._name
-            found[f"{owner.__name__}.{name}"] = vars(owner).get(name)
-    return found
+            yield f"{owner.__name__}.{name}", vars(owner).get(name)
 
 
-def of_environment() -> Snapshot:
-    return {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+def _threads() -> Iterator[threading.Thread]:
+    return (one for one in threading.enumerate() if not one.name.startswith(KEPT_THREADS))
 
 
-def of_threads() -> Snapshot:
-    return {f"thread {thread.name}": id(thread) for thread in threading.enumerate()}
-
-
-def of_open_files() -> int:
-    return len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - counting only
-
-
-def differences(before: Snapshot, after: Snapshot) -> list[str]:
-    """The names that are not what they were; those that came with an import are no difference."""
-    return [name for name, value in before.items() if after.get(name) != value]
+def _open_files() -> Iterator[OpenFile]:
+    for path in OPEN_FILES.iterdir() if OPEN_FILES.exists() else ():
+        with contextlib.suppress(FileNotFoundError):  # it was open to list the folder
+            yield OpenFile(int(path.name), str(path.readlink()))

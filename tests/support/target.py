@@ -88,6 +88,11 @@ class Target:
         self.recorder.watch(client)
         return client
 
+    def close(self) -> None:
+        """Close the connections of the clients; the next call opens new ones."""
+        self.client.close()
+        self.unchecked_client.close()
+
     @property
     def fake(self) -> FakeDms:
         """The fake; only for scenarios marked `fake_alone`."""
