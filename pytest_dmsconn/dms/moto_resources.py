@@ -9,9 +9,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from pytest_dmsconn.dms.arns import ResourceType, Scope
 from pytest_dmsconn.dms.resources import Endpoint, ReplicationInstance
-from pytest_dmsconn.dms.status import ACTIVE, AVAILABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,8 +17,9 @@ if TYPE_CHECKING:
     from moto.core.botocore_stubber import BotocoreStubber
     from moto.dms.models import DatabaseMigrationServiceBackend
 
+    from pytest_dmsconn.dms.arns import Scope
     from pytest_dmsconn.dms.lifecycle import Lifecycle
-    from pytest_dmsconn.dms.registry import NamedTable
+    from pytest_dmsconn.dms.registry import NamedT
 
 
 def stubber() -> BotocoreStubber | None:
@@ -33,27 +32,24 @@ def sync(lifecycle: Lifecycle, operation: str, scope: Scope, parameters: Mapping
     """Bring the registry up to date with moto before a call is answered."""
     remove_lost(lifecycle)
     if operation == "TestConnection":
-        for resource_type, parameter in (
-            (ResourceType.ENDPOINT, "EndpointArn"),
-            (ResourceType.REPLICATION_INSTANCE, "ReplicationInstanceArn"),
-        ):
-            import_from_moto(lifecycle, resource_type, scope, arn=parameters[parameter])
+        for kind in (Endpoint, ReplicationInstance):
+            import_from_moto(lifecycle, kind, scope, arn=parameters[kind.ARN_MEMBER])
 
 
 def import_from_moto(
     lifecycle: Lifecycle,
-    resource_type: ResourceType,
+    kind: type[NamedT],
     scope: Scope,
     *,
     arn: str | None = None,
     identifier: str | None = None,
-) -> Endpoint | ReplicationInstance | None:
+) -> NamedT | None:
     """Add an endpoint or a replication instance of moto to the registry, if moto has it.
 
     It always counts as available. The identifier is used only if no ARN is given.
     """
-    original = _find(resource_type, scope, arn=arn, identifier=identifier)
-    return _import(lifecycle, resource_type, scope, original) if original is not None else None
+    original = _find(kind, scope, arn=arn, identifier=identifier)
+    return _import(lifecycle, kind, scope, original) if original is not None else None
 
 
 def remove_lost(lifecycle: Lifecycle) -> None:
@@ -69,19 +65,15 @@ def remove_lost(lifecycle: Lifecycle) -> None:
 
 def remove_deleted(lifecycle: Lifecycle, operation: str, body: bytes) -> None:
     """Remove what moto has just deleted, even if the test seeded it by its ARN (E1)."""
-    registry = lifecycle.registry
-    resource: Endpoint | ReplicationInstance | None = None
-    if operation == "DeleteEndpoint":
-        resource = registry.endpoints.get(json.loads(body)["EndpointArn"])
-    elif operation == "DeleteReplicationInstance":
-        arn = json.loads(body)["ReplicationInstanceArn"]
-        resource = registry.replication_instances.get(arn)
-    if resource is not None:
-        lifecycle.remove(resource)
+    for kind in (Endpoint, ReplicationInstance):
+        if operation == f"Delete{kind.STRUCTURE}":
+            resource = lifecycle.registry.table_of(kind).get(json.loads(body)[kind.ARN_MEMBER])
+            if resource is not None:
+                lifecycle.remove(resource)
 
 
-def _resources_of_moto(resource_type: ResourceType, scope: Scope) -> Mapping[str, Any]:
-    """Moto's own objects: endpoints by identifier, replication instances by ARN."""
+def _resources_of_moto(kind: type[NamedT], scope: Scope) -> Mapping[str, Any]:
+    """The objects of moto: endpoints by identifier, replication instances by ARN."""
     models = sys.modules.get("moto.dms.models")
     if models is None or stubber() is None:
         return {}
@@ -91,15 +83,12 @@ def _resources_of_moto(resource_type: ResourceType, scope: Scope) -> Mapping[str
     ).get(scope.region)
     if backend is None:
         return {}
-    is_endpoint = resource_type is ResourceType.ENDPOINT
-    return backend.endpoints if is_endpoint else backend.replication_instances
+    return backend.endpoints if kind is Endpoint else backend.replication_instances
 
 
-def _find(
-    resource_type: ResourceType, scope: Scope, *, arn: str | None, identifier: str | None
-) -> Any:
-    found = _resources_of_moto(resource_type, scope)
-    if resource_type is ResourceType.ENDPOINT:
+def _find(kind: type[NamedT], scope: Scope, *, arn: str | None, identifier: str | None) -> Any:
+    found = _resources_of_moto(kind, scope)
+    if kind is Endpoint:
         if arn is None:
             return found.get(identifier or "")
         return next((one for one in list(found.values()) if one.endpoint_arn == arn), None)
@@ -108,45 +97,31 @@ def _find(
     return next((one for one in list(found.values()) if one.id.lower() == identifier), None)
 
 
-def _is_in_moto(resource_type: ResourceType, scope: Scope, original: Any) -> bool:
+def _is_in_moto(kind: type[NamedT], scope: Scope, original: Any) -> bool:
     """Whether moto still has this object, and not another one of the same name."""
-    is_endpoint = resource_type is ResourceType.ENDPOINT
-    key = original.endpoint_identifier if is_endpoint else original.arn
-    return _resources_of_moto(resource_type, scope).get(key) is original
+    key = original.endpoint_identifier if kind is Endpoint else original.arn
+    return _resources_of_moto(kind, scope).get(key) is original
 
 
-def _import(
-    lifecycle: Lifecycle, resource_type: ResourceType, scope: Scope, original: Any
-) -> Endpoint | ReplicationInstance:
-    registry = lifecycle.registry
+def _import(lifecycle: Lifecycle, kind: type[NamedT], scope: Scope, original: Any) -> NamedT:
     # moto's ARNs and identifiers may break the rules of DMS, so they are not checked.
-    if resource_type is ResourceType.ENDPOINT:
+    if kind is Endpoint:
         arn, identifier = original.endpoint_arn, original.endpoint_identifier
-        table: NamedTable[Any] = registry.endpoints
     else:
         arn, identifier = original.arn, original.id
-        table = registry.replication_instances
-    resource: Endpoint | ReplicationInstance | None = table.get(arn)
+    registry, table = lifecycle.registry, lifecycle.registry.table_of(kind)
+    resource = table.get(arn)
     if resource in registry.external and not registry.external[resource]():
         lifecycle.remove(resource)
         resource = None
     if resource is None:
         number, structure = registry.next_number(), original.to_dict()
-        if resource_type is ResourceType.ENDPOINT:
-            members = _given_members(structure, Endpoint.DEFAULTS)
-            resource = Endpoint(arn, identifier, scope, number, ACTIVE, members)
-        else:
-            members = _given_members(structure, ReplicationInstance.DEFAULTS)
-            resource = ReplicationInstance(
-                arn, identifier, scope, number, AVAILABLE, members, lifecycle=lifecycle
-            )
+        # Members that moto leaves empty have the defaults of the fake.
+        members = {name: structure[name] for name in kind.DEFAULTS if structure.get(name)}
+        status = kind.AVAILABLE_STATUS
+        resource = kind(arn, identifier, scope, number, status, members, lifecycle)
         registry.add(resource)
-        registry.external[resource] = lambda: _is_in_moto(resource_type, scope, original)
+        registry.external[resource] = lambda: _is_in_moto(kind, scope, original)
     elif resource in registry.external and resource.identifier != identifier:
         table.rename(resource, identifier)
     return resource
-
-
-def _given_members(structure: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
-    """The members that replace the fake's defaults."""
-    return {name: structure[name] for name in defaults if structure.get(name)}

@@ -34,7 +34,16 @@ class _NamedResource(LiveView):
     DEFAULTS: ClassVar[Mapping[str, Any]]
     """The members that it has unless others are given."""
 
-    __slots__ = ("arn", "identifier", "linked", "members", "number", "scope", "status")
+    __slots__ = (
+        "arn",
+        "identifier",
+        "lifecycle",
+        "linked",
+        "members",
+        "number",
+        "scope",
+        "status",
+    )
 
     arn: str
     identifier: str
@@ -44,6 +53,7 @@ class _NamedResource(LiveView):
     status: str
     members: Mapping[str, Any] | None
     """The members of AWS's structure that were given."""
+    lifecycle: Lifecycle
     linked: Connection | list[Connection] | None
     """Its connections. Most have one, which is kept without the 64 bytes of a list."""
 
@@ -54,7 +64,8 @@ class _NamedResource(LiveView):
         scope: Scope,
         number: int,
         status: str,
-        members: Mapping[str, Any] | None = None,
+        members: Mapping[str, Any] | None,
+        lifecycle: Lifecycle,
     ) -> None:
         """Make a resource without connections."""
         write = object.__setattr__
@@ -64,6 +75,7 @@ class _NamedResource(LiveView):
         write(self, "number", number)
         write(self, "status", status)
         write(self, "members", members)
+        write(self, "lifecycle", lifecycle)
         write(self, "linked", None)
 
     @property
@@ -148,7 +160,7 @@ class ReplicationInstance(_NamedResource):
         'available'
     """
 
-    __slots__ = ("lifecycle",)
+    __slots__ = ()
 
     RESOURCE_TYPE: ClassVar[ResourceType] = ResourceType.REPLICATION_INSTANCE
     STRUCTURE: ClassVar[str] = "ReplicationInstance"
@@ -161,13 +173,6 @@ class ReplicationInstance(_NamedResource):
         "ReplicationInstanceClass": "dms.t3.medium",
         "EngineVersion": "3.5.4",
     }
-
-    lifecycle: Lifecycle
-
-    def __init__(self, *attributes: Any, lifecycle: Lifecycle) -> None:
-        """Make a resource without connections, which `lifecycle` makes available."""
-        super().__init__(*attributes)
-        object.__setattr__(self, "lifecycle", lifecycle)
 
     def set_available(self) -> None:
         """Make it `available`, as DMS does once creating or modifying it has ended.

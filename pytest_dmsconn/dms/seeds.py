@@ -75,8 +75,8 @@ class ConnectionSeed(NamedTuple):
 def read_connection(  # noqa: PLR0913 - the keywords of FakeDms.add_connection
     default: Scope,
     *,
-    endpoint_arn: object = None,
-    replication_instance_arn: object = None,
+    endpoint_arn: str | None = None,
+    replication_instance_arn: str | None = None,
     endpoint_identifier: object = None,
     replication_instance_identifier: object = None,
     status: object = Status.SUCCESSFUL,
@@ -92,9 +92,9 @@ def read_connection(  # noqa: PLR0913 - the keywords of FakeDms.add_connection
     check_text("last_failure_message", last_failure_message)
     scope, partition = _read_scope(default, region, account_id, endpoint, instance)
     return ConnectionSeed(
-        None if endpoint_arn is None else str(endpoint_arn),
+        endpoint_arn,
         name,
-        None if replication_instance_arn is None else str(replication_instance_arn),
+        replication_instance_arn,
         instance_name,
         scope,
         partition,
@@ -107,7 +107,7 @@ def read_named(  # noqa: PLR0913 - the keywords of FakeDms.add_endpoint
     default: Scope,
     kind: type[NamedT],
     *,
-    arn: object,
+    arn: str | None,
     identifier: object,
     members: object,
     status: str | None = None,
@@ -133,8 +133,7 @@ def read_named(  # noqa: PLR0913 - the keywords of FakeDms.add_endpoint
             raise UsageError(f"{member} cannot be among the members; give it as an argument.")
     checked = check_members(kind.STRUCTURE, members, nulls=nulls)
     status = checked.pop(kind.STATUS_MEMBER, status or kind.AVAILABLE_STATUS)
-    text = None if arn is None else str(arn)
-    return NamedSeed(kind, text, name, scope, partition, status, checked or None)
+    return NamedSeed(kind, arn, name, scope, partition, status, checked or None)
 
 
 def add_connection(lifecycle: Lifecycle, seed: ConnectionSeed) -> Connection:
@@ -195,9 +194,7 @@ def _find(lifecycle: Lifecycle, seed: NamedSeed[NamedT]) -> NamedT | None:
     kind, arn, identifier = seed.kind, seed.arn, seed.identifier
     if arn is None and identifier is None:
         return None
-    in_moto = import_from_moto(
-        lifecycle, kind.RESOURCE_TYPE, seed.scope, arn=arn, identifier=identifier
-    )
+    in_moto = import_from_moto(lifecycle, kind, seed.scope, arn=arn, identifier=identifier)
     table = lifecycle.registry.table_of(kind)
     by_arn = table.get(arn) if arn else None
     by_identifier = table.named(seed.scope, identifier) if identifier else None
@@ -211,7 +208,7 @@ def _find(lifecycle: Lifecycle, seed: NamedSeed[NamedT]) -> NamedT | None:
             f"The identifier {identifier!r} belongs to the {kind.RESOURCE_TYPE.words} "
             f"{by_identifier.arn}; identifiers are unique within a region and account."
         )
-    return by_arn or by_identifier or (table.get(in_moto.arn) if in_moto else None)
+    return by_arn or by_identifier or in_moto
 
 
 def _make(lifecycle: Lifecycle, seed: NamedSeed[NamedT], number: int) -> NamedT:
@@ -221,14 +218,10 @@ def _make(lifecycle: Lifecycle, seed: NamedSeed[NamedT], number: int) -> NamedT:
     if arn is None or identifier is None:
         free_identifier, free_arn = _generate(registry.table_of(kind), seed, number)
         arn, identifier = arn or free_arn, identifier or free_identifier
-    state = (arn, identifier, registry.shared(seed.scope), number, seed.status, seed.members)
-    resource: Endpoint | ReplicationInstance
-    if kind is Endpoint:
-        resource = Endpoint(*state)
-    else:
-        resource = ReplicationInstance(*state, lifecycle=lifecycle)
+    scope = registry.shared(seed.scope)
+    resource = kind(arn, identifier, scope, number, seed.status, seed.members, lifecycle)
     registry.add(resource)
-    return resource  # type: ignore[return-value]  # mypy does not narrow a type by its class
+    return resource
 
 
 def _generate(table: NamedTable[NamedT], seed: NamedSeed[NamedT], number: int) -> tuple[str, str]:
