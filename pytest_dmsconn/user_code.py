@@ -11,11 +11,6 @@ if TYPE_CHECKING:
     from types import FrameType
 
 
-def calling_line() -> str:
-    """File and line of the nearest caller outside the plugin."""
-    return _line_of(next(_callers(), None))
-
-
 def user_line() -> str:
     """File and line of the nearest caller that is no installed library, if there is one."""
     callers = tuple(_callers())

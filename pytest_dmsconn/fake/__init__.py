@@ -1,1 +1,1 @@
-"""`FakeDms`, the object that a test holds."""
+"""`FakeDms`, the object that a test uses."""

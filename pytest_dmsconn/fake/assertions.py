@@ -1,4 +1,4 @@
-"""The assertions about what the code under test has called."""
+"""The part of `FakeDms` that asserts which calls the code under test made."""
 
 from __future__ import annotations
 
@@ -28,22 +28,23 @@ DELETE, TEST = "DeleteConnection", "TestConnection"
 
 
 class Assertions:
-    """The part of `FakeDms` that asserts."""
+    """The assertions of `FakeDms`."""
 
     service: FakeService
 
     def assert_deleted(self, *connections: ConnectionArgument) -> None:
         """Assert that a DeleteConnection of each connection took effect.
 
-        A connection that went with its endpoint or replication instance was not deleted.
+        The deletion of an endpoint or a replication instance does not count for its connections.
 
         Args:
-            connections: each a `Connection`; or a pair (endpoint ARN, replication instance ARN)
-                or an entry of a describe answer, which mean any life of that connection.
+            connections: each is a `Connection`, a pair (endpoint ARN, replication instance ARN),
+                or an entry of a describe answer. A pair or an entry stands for all connections
+                that its two ARNs ever had.
 
         Raises:
-            AssertionError: at least one was not deleted.
-            UsageError: no connection was given, or an argument cannot name one.
+            AssertionError: at least one connection was not deleted.
+            UsageError: no connection was given, or an argument does not name a connection.
 
         Example:
             >>> import boto3
@@ -60,8 +61,8 @@ class Assertions:
     def assert_only_deleted(self, *connections: ConnectionArgument) -> None:
         """Assert that a DeleteConnection of these connections took effect, and of no others.
 
-        Given none, it asserts that nothing was deleted. Arguments and errors are otherwise those
-        of `assert_deleted`.
+        Without arguments, it asserts that nothing was deleted. Otherwise the arguments and errors
+        are those of `assert_deleted`.
         """
         given = [connection_or_pair(one) for one in connections]
         with self.service.registry.lock:
@@ -86,7 +87,7 @@ class Assertions:
     def assert_not_deleted(self, *connections: ConnectionArgument) -> None:
         """Assert that no DeleteConnection of any of these connections took effect.
 
-        Arguments and errors are those of `assert_deleted`.
+        The arguments and errors are those of `assert_deleted`.
         """
         given = _given("assert_not_deleted", connections)
         with self.service.registry.lock:
@@ -104,11 +105,11 @@ class Assertions:
 
         Args:
             connection: as for `assert_deleted`.
-            code: the error code, such as `InvalidResourceStateFault`; None for any.
+            code: the error code, such as `InvalidResourceStateFault`. None allows any code.
 
         Raises:
             AssertionError: no attempt was refused, or none with that code.
-            UsageError: `connection` cannot name one, or `code` is no string.
+            UsageError: `connection` does not name a connection, or `code` is not a string.
         """
         one = connection_or_pair(connection)
         check_text("code", code)
@@ -138,8 +139,8 @@ class Assertions:
             connections: as for `assert_deleted`.
 
         Raises:
-            AssertionError: at least one was not tested.
-            UsageError: no connection was given, or an argument cannot name one.
+            AssertionError: at least one connection was not tested.
+            UsageError: no connection was given, or an argument does not name a connection.
         """
         given = _given("assert_tested", connections)
         self._check_took_effect(TEST, given, "Not tested", "Expected to be tested")
@@ -151,16 +152,17 @@ class Assertions:
         times: int | None = None,
         connection: ConnectionArgument | None = None,
     ) -> None:
-        """Assert that an operation was called, however the calls ended.
+        """Assert that an operation was called. The outcome of the calls does not matter.
 
         Args:
-            operation: one that the fake answers, such as `DescribeConnections`.
-            times: exactly how many attempts reached the fake; None for at least one.
-            connection: only count calls that name this connection (given as for
-                `assert_deleted`); a DescribeConnections names it if its filters do.
+            operation: an operation that the fake answers, such as `DescribeConnections`.
+            times: the exact number of attempts. None means at least one.
+            connection: only calls about this connection count. It is given as for
+                `assert_deleted`. A DescribeConnections is about the connection that its filters
+                name.
 
         Raises:
-            AssertionError: it was not called, or not as many times.
+            AssertionError: the number of calls is another one.
             UsageError: an argument is not allowed.
         """
         check_operation(operation)
@@ -189,7 +191,7 @@ class Assertions:
         """Assert that nothing was called.
 
         Args:
-            operation: only look at calls of this operation.
+            operation: only calls of this operation count. None means all operations.
 
         Raises:
             AssertionError: there was a call.
@@ -244,5 +246,5 @@ def _given(
 def _connections_and_pairs(
     records: Sequence[Record],
 ) -> set[Connection | tuple[str, str] | None]:
-    """All names of the connections of calls: the life, and the pair."""
+    """The connections of calls, and their pairs of ARNs."""
     return {name for record in records for name in (record.connection, record.pair)}

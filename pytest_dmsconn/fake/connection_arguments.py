@@ -1,4 +1,4 @@
-"""The arguments by which a test names a connection."""
+"""Arguments that name a connection."""
 
 from __future__ import annotations
 
@@ -11,18 +11,14 @@ from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.text import quoted
 
 ConnectionArgument: TypeAlias = Connection | tuple[str, str] | Mapping[str, Any]
-"""A connection; or a pair of ARNs or an entry of a describe answer, which mean any of its lives."""
+"""A connection, a pair of ARNs, or an entry of a describe answer."""
 
 MEMBERS = ("EndpointArn", "ReplicationInstanceArn")
 PAIR = (ResourceType.ENDPOINT, ResourceType.REPLICATION_INSTANCE)
 
 
 def connection_or_pair(argument: object) -> Connection | tuple[str, str]:
-    """Return a connection as it was given, and anything else as a pair of ARNs.
-
-    Raises:
-        UsageError: it cannot name a connection.
-    """
+    """Return a given connection, or the pair of ARNs of any other argument."""
     if isinstance(argument, Connection):
         return argument
     given: tuple[object, ...] = ()
@@ -38,11 +34,7 @@ def connection_or_pair(argument: object) -> Connection | tuple[str, str]:
 
 
 def pair_of(argument: object) -> tuple[str, str]:
-    """Return the pair of ARNs of a connection argument.
-
-    Raises:
-        UsageError: it cannot name a connection.
-    """
+    """Return the pair of ARNs of an argument."""
     checked = connection_or_pair(argument)
     return checked.pair if isinstance(checked, Connection) else checked
 

@@ -1,4 +1,4 @@
-"""`FakeDms`: what a test holds."""
+"""`FakeDms`, the object that a test uses."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 class FakeDms(Seeding, Inspection, FaultsAndTime, Assertions):
-    """A fake of AWS DMS: a registry of connections, and a record of what was done to it.
+    """A fake of AWS DMS: a registry of connections, and a record of the calls.
 
-    A test gets one from the fixture `dmsconn` or from `mock_dms()`; it is not made by hand.
+    The fixture `dmsconn` and `mock_dms()` create it.
 
     Example:
         >>> import boto3
@@ -34,36 +34,36 @@ class FakeDms(Seeding, Inspection, FaultsAndTime, Assertions):
     """
 
     def __init__(self, options: Options) -> None:
-        """Start empty but for the option `seed`."""
+        """Create a fake with the resources of the option `seed`."""
         self.options = options
-        """The options that the fake was set up with."""
+        """The options of the fake."""
         self.service: FakeService = FakeService(options)
-        """The state of the fake, for transports; a test needs none of it."""
+        """The state of the fake, for the transports. Tests do not need it."""
         self._elapsed_before_reset = 0.0
         if options.seed is not None:
             loading.seed(self.service, options.seed)
 
     @property
     def region(self) -> str:
-        """The region of seeds and clients that name none."""
+        """The default region of seeds and clients."""
         return self.options.region
 
     @property
     def account_id(self) -> str:
-        """The account of seeds and clients that name none."""
+        """The default account of seeds and clients."""
         return self.options.account_id
 
     def reset(self) -> None:
-        """Go back to empty: nothing seeded, nothing called, time at 0, generated values anew."""
+        """Remove all resources, calls and faults, and restart virtual time and generated values."""
         self.service.faults.clear()
         self._elapsed_before_reset = self.elapsed
         self.service = FakeService(self.options)
 
     @property
     def elapsed(self) -> float:
-        """Virtual seconds since the fake began, before a `reset` too: clocks never go back.
+        """Virtual seconds since the fake was made. `reset` does not restart it.
 
-        For transports, no part of what a test needs.
+        It is for the transports. Tests do not need it.
         """
         return self._elapsed_before_reset + self.service.lifecycle.now
 
@@ -76,7 +76,7 @@ class FakeDms(Seeding, Inspection, FaultsAndTime, Assertions):
         )
 
 
-# A wrong call raises a TypeError that names the function as the user knows it: `FakeDms.fail()`.
+# The TypeError of a call with wrong arguments names the function as `FakeDms.fail()`.
 for _part in FakeDms.__bases__:
     for _name, _member in vars(_part).items():
         if isinstance(_member, FunctionType):

@@ -1,4 +1,4 @@
-"""The part of `FakeDms` that injects faults and lets virtual time pass."""
+"""The part of `FakeDms` that injects faults and controls virtual time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from pytest_dmsconn.text import quoted
 
 
 class FaultsAndTime:
-    """The methods of `FakeDms` for faults and virtual time."""
+    """The methods of `FakeDms` that inject faults and control virtual time."""
 
     service: FakeService
 
@@ -38,25 +38,27 @@ class FaultsAndTime:
         connection: ConnectionArgument | None = None,
         applied: bool = False,
     ) -> Fault:
-        """Let calls fail; as a context manager, until the end of its block.
+        """Make calls fail. As a context manager, the fault is disarmed at the end of the block.
 
-        A timeout takes the client's own timeout in virtual time.
+        A connect or read timeout lasts as long as the client's own timeout, in virtual time.
 
         Args:
-            operation: one that the fake answers, or `*` for any of them.
+            operation: an operation that the fake answers, or `*` for all of them.
             error: a fault that botocore's model lists for the operation, an error common to AWS
                 services (`ThrottlingException`, `InternalFailure`, ...), a transport failure
                 (`connect-timeout`, `read-timeout`, `connection-closed`, `endpoint-unreachable`),
                 or a broken answer (`truncated`, `html-502`).
-            message: the message of an AWS error, in place of the usual one.
-            times: how many calls fail, 1 or more; None for all until the test ends.
-            after: how many calls that match go through first, 0 or more.
-            connection: only calls about this connection fail: a `Connection`, a pair of ARNs, or
-                a mapping with both. A DescribeConnections is about those that its filters name.
-            applied: let the operation take effect, and lose its answer.
+            message: the message of an AWS error. The default is AWS's usual message.
+            times: the number of calls that fail, 1 or more. None makes all calls fail until the
+                test ends.
+            after: the number of matching calls that succeed first, 0 or more.
+            connection: only calls about this connection fail. It is a `Connection`, a pair of
+                ARNs, or a mapping with both. A DescribeConnections is about the connection that
+                its filters name.
+            applied: if True, the operation takes effect and its answer is lost.
 
         Raises:
-            UsageError: a value is not allowed; the message says which are.
+            UsageError: a value is not allowed. The message lists the allowed values.
 
         Example:
             >>> import boto3
@@ -95,21 +97,22 @@ class FaultsAndTime:
         after: int = 0,
         connection: ConnectionArgument | None = None,
     ) -> Fault:
-        """Let answers take virtual time; as a context manager, until the end of its block.
+        """Delay answers in virtual time. As a context manager, until the end of the block.
 
-        The operation takes effect at once. If the delay is longer than the read timeout of the
-        client, the client gets a read timeout at that time. A client of `dmsconn_server` gets
-        the answer at once, and virtual time passes.
+        The operation takes effect immediately. If the delay is longer than the read timeout of the
+        client, the client gets a read timeout at that time. A client of `dmsconn_server` gets the
+        answer without waiting, and virtual time advances.
 
         Args:
-            operation: one that the fake answers, or `*` for any of them.
-            seconds: how many virtual seconds the answer takes, 0 or more.
-            times: how many answers are delayed, 1 or more; None for all until the test ends.
-            after: how many calls that match are answered at once first, 0 or more.
+            operation: an operation that the fake answers, or `*` for all of them.
+            seconds: the delay in virtual seconds, 0 or more.
+            times: the number of delayed answers, 1 or more. None delays all answers until the
+                test ends.
+            after: the number of matching calls that are not delayed first, 0 or more.
             connection: as for `fail`.
 
         Raises:
-            UsageError: a value is not allowed; the message says which are.
+            UsageError: a value is not allowed. The message lists the allowed values.
 
         Example:
             >>> import boto3
@@ -141,10 +144,11 @@ class FaultsAndTime:
         """Set the result of the next TestConnection of a connection.
 
         Args:
-            connection: a `Connection`, a pair of ARNs, or a mapping with both; the pair need not
-                have a connection yet.
+            connection: a `Connection`, a pair of ARNs, or a mapping with both. The connection
+                need not exist yet.
             result: `successful` or `failed`.
-            message: the failure message; without it, one in the form of real ones (fidelity T6).
+            message: the failure message. The default is a message in the form of AWS's messages
+                (fidelity T6).
 
         Raises:
             UsageError: a value is not allowed.
@@ -165,13 +169,13 @@ class FaultsAndTime:
             lifecycle.test_outcomes[pair] = lifecycle.make_outcome(result, message)
 
     def advance(self, seconds: float) -> None:
-        """Let virtual time pass, and end the tests and deletions that are over by then.
+        """Advance virtual time, and end the tests and deletions that are due.
 
         Args:
-            seconds: how many virtual seconds, 0 or more.
+            seconds: the number of virtual seconds, 0 or more.
 
         Raises:
-            UsageError: it is not such a number.
+            UsageError: the number is not allowed.
 
         Example:
             >>> from pytest_dmsconn import mock_dms
@@ -186,7 +190,7 @@ class FaultsAndTime:
 
     @property
     def now(self) -> float:
-        """Virtual seconds since the fake began, or since its last `reset`."""
+        """Virtual seconds since the fake was made, or since the last `reset`."""
         return self.service.lifecycle.now
 
 

@@ -1,4 +1,4 @@
-"""Seeding from what the AWS CLI prints, and writing it down again."""
+"""Loading seeds from the output of the AWS CLI, and dumping the registry in the same form."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def load(service: FakeService, source: object) -> list[Connection]:
 
 
 def seed(service: FakeService, source: object) -> None:
-    """Carry out the option `seed`: what `load` takes, or a list of keyword mappings."""
+    """Seed from the option `seed`: a source of `load`, or a list of keyword mappings."""
     if isinstance(source, Sequence) and not isinstance(source, (str, bytes)):
         read = _read_each(source, "seed", functools.partial(_read_keywords, service))
         add = functools.partial(seeds.add_connection, service.lifecycle)
@@ -63,7 +63,7 @@ def seed(service: FakeService, source: object) -> None:
 
 
 def dump(service: FakeService) -> dict[str, Any]:
-    """Write the registry down so that `load` restores it, in values that JSON can carry."""
+    """Return the registry in values of JSON; `load` restores it."""
     registry = service.registry
     with registry.lock:
         tables: dict[str, Table[Any, Any]] = {
@@ -82,7 +82,7 @@ def _load_answer(service: FakeService, answer: object, name: str) -> list[Connec
         msg = f"{name}: this is {_kind(answer)}, not an object such as " + '{"Connections": [...]}.'
         raise UsageError(msg)
     readers: dict[str, Callable[[Mapping[str, Any]], Any]] = {
-        # The two ends first: a connection then finds them with all their members.
+        # Endpoints and instances first, so that connections find them with all their members.
         "Endpoints": functools.partial(_read_end, service, Endpoint),
         "ReplicationInstances": functools.partial(_read_end, service, ReplicationInstance),
         "Connections": functools.partial(_read_structure, service),
@@ -122,7 +122,7 @@ def _load_answer(service: FakeService, answer: object, name: str) -> list[Connec
 def _read_each(
     entries: object, place: str, reader: Callable[[Mapping[str, Any]], Any]
 ) -> list[Any]:
-    """Check every entry of a list that was given."""
+    """Check each entry of a list."""
     if not isinstance(entries, Sequence) or isinstance(entries, (str, bytes)):
         raise UsageError(f"{place} is {_kind(entries)}, not a list.")
     for index, entry in enumerate(entries):
@@ -132,7 +132,7 @@ def _read_each(
 
 
 def _each(entries: Sequence[Any], place: str, act: Callable[[Any], Any]) -> list[Any]:
-    """Return what `act` returns for each entry; an error names the entry it is about."""
+    """Return the result of `act` for each entry; an error names its entry."""
     results = []
     try:
         for entry in entries:
@@ -157,7 +157,7 @@ def _read_end(
 
 
 def _read_structure(service: FakeService, structure: Mapping[str, Any]) -> seeds.ConnectionSeed:
-    """Check AWS's structure of a connection. A null counts as absent, as botocore reads it."""
+    """Check AWS's structure of a connection. A null is absent, as for botocore."""
     keywords = {}
     for member, value in structure.items():
         if member not in CONNECTION_KEYWORDS:

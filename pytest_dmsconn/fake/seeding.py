@@ -1,4 +1,4 @@
-"""What a test puts into a fake, and changes under the code."""
+"""The part of `FakeDms` that seeds resources and changes them."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 
 class Seeding:
-    """The part of `FakeDms` that says what there is."""
+    """The methods of `FakeDms` that seed resources and change them."""
 
     service: FakeService
 
-    def add_connection(  # noqa: PLR0913 - one keyword for each thing that a seed can say
+    def add_connection(  # noqa: PLR0913 - one keyword for each property of a seed
         self,
         endpoint_arn: str | None = None,
         replication_instance_arn: str | None = None,
@@ -46,22 +46,24 @@ class Seeding:
         """Seed a connection, with its endpoint and its replication instance.
 
         Args:
-            endpoint_arn: the ARN of the endpoint; generated if not given.
-            replication_instance_arn: the ARN of the instance; generated if not given.
-            endpoint_identifier: the endpoint's name. Without an ARN it names the endpoint of that
-                identifier in that region and account, and makes it if there is none.
-            replication_instance_identifier: likewise the instance's, at most 63 characters;
-                stored in lower case.
-            status: `successful`, `failed`, `testing` or `deleting`. The last two progress as if
-                a call had begun them.
-            last_failure_message: why its last test failed; a `failed` connection without one
-                gets one in the form of the real ones (fidelity row T6).
-            region: the region of both ends; read from the ARNs where they are given.
-            account_id: the account of both ends, 12 digits; likewise.
+            endpoint_arn: the ARN of the endpoint. The default is a generated ARN.
+            replication_instance_arn: the ARN of the instance. The default is a generated ARN.
+            endpoint_identifier: the identifier of the endpoint. Without an ARN, it selects the
+                endpoint with this identifier in the region and account, or creates it.
+            replication_instance_identifier: the same for the instance. It has at most 63
+                characters, and is stored in lower case.
+            status: `successful`, `failed`, `testing` or `deleting`. `testing` and `deleting` end
+                as if a call had started them.
+            last_failure_message: why the last test failed. The default for `failed` is a message
+                in the form of AWS's messages (fidelity row T6).
+            region: the region of endpoint and instance. The default is that of a given ARN, else
+                that of the fake.
+            account_id: the account of endpoint and instance, 12 digits. The default is found in
+                the same way.
 
         Raises:
-            UsageError: a value is not allowed, the ends contradict each other or what is known
-                of their ARNs, or the connection exists already. Nothing is changed then.
+            UsageError: a value is not allowed, the arguments contradict each other or a known
+                resource, or the connection exists already. Nothing is changed then.
 
         Example:
             >>> from pytest_dmsconn import mock_dms
@@ -84,14 +86,14 @@ class Seeding:
         return connection
 
     def add_connections(self, count: int, **same: Any) -> list[Connection]:
-        """Seed `count` connections alike, each with generated values of its own.
+        """Seed several connections with the same arguments. Generated values differ.
 
         Args:
-            count: how many, 0 or more.
-            same: keywords of `add_connection` that hold for all of them.
+            count: the number of connections, 0 or more.
+            same: keyword arguments of `add_connection`, for all connections.
 
         Raises:
-            UsageError: as for `add_connection`; then none of them is added.
+            UsageError: as for `add_connection`. No connection is added then.
             TypeError: a keyword is not one of `add_connection`.
 
         Example:
@@ -122,19 +124,19 @@ class Seeding:
         region: str | None = None,
         account_id: str | None = None,
     ) -> Endpoint:
-        """Seed an endpoint that has no connection yet.
+        """Seed an endpoint without connections.
 
         Args:
-            identifier: its name; generated if not given.
-            arn: its ARN; generated if not given.
-            members: further members of AWS's `Endpoint` structure, by AWS's names. Unless they
-                say otherwise it is a `mysql` `SOURCE`, and `active`. Passwords are left out, as
-                DMS leaves them out of its answers.
-            region: its region; read from the ARN where that is given.
-            account_id: its account, 12 digits; likewise.
+            identifier: its identifier. The default is a generated one.
+            arn: its ARN. The default is a generated one.
+            members: further members of AWS's `Endpoint` structure, by AWS's names. The defaults
+                are the type `SOURCE`, the engine `mysql` and the status `active`. Passwords are
+                checked and not stored, because DMS never returns them.
+            region: its region. The default is that of the ARN, else that of the fake.
+            account_id: its account, 12 digits. The default is found in the same way.
 
         Raises:
-            UsageError: a value is not allowed, or an endpoint of that ARN or name exists.
+            UsageError: a value is not allowed, or an endpoint with this ARN or identifier exists.
 
         Example:
             >>> from pytest_dmsconn import mock_dms
@@ -155,7 +157,7 @@ class Seeding:
         lifecycle = self.service.lifecycle
         return all_or_nothing(lifecycle, lambda _: seeds.add_named(lifecycle, seed))
 
-    def add_replication_instance(  # noqa: PLR0913 - one keyword for each thing that can be said
+    def add_replication_instance(  # noqa: PLR0913 - one keyword for each property of a seed
         self,
         identifier: str | None = None,
         *,
@@ -165,19 +167,19 @@ class Seeding:
         region: str | None = None,
         account_id: str | None = None,
     ) -> ReplicationInstance:
-        """Seed a replication instance that has no connection yet.
+        """Seed a replication instance without connections.
 
         Args:
-            identifier: its name, at most 63 characters; generated if not given.
-            arn: its ARN; generated if not given.
-            available: False leaves it `creating` until its `set_available()` is called.
+            identifier: its identifier, at most 63 characters. The default is a generated one.
+            arn: its ARN. The default is a generated one.
+            available: if False, its status is `creating` until `set_available()` is called on it.
             members: further members of AWS's `ReplicationInstance` structure, by AWS's names.
-                Unless they say otherwise its class is `dms.t3.medium`.
-            region: its region; read from the ARN where that is given.
-            account_id: its account, 12 digits; likewise.
+                The default class is `dms.t3.medium`.
+            region: its region. The default is that of the ARN, else that of the fake.
+            account_id: its account, 12 digits. The default is found in the same way.
 
         Raises:
-            UsageError: a value is not allowed, or an instance of that ARN or name exists.
+            UsageError: a value is not allowed, or an instance with this ARN or identifier exists.
 
         Example:
             >>> from pytest_dmsconn import mock_dms
@@ -200,26 +202,26 @@ class Seeding:
         return all_or_nothing(lifecycle, lambda _: seeds.add_named(lifecycle, seed))
 
     def remove_connection(self, connection: Connection) -> None:
-        """Remove a connection at once, as if somebody else had deleted it.
+        """Remove a connection immediately, without a call.
 
         Raises:
-            UsageError: it is not a connection of this fake, or it is gone.
+            UsageError: the argument is not a connection that exists in this fake.
         """
         self._remove(connection, Connection)
 
     def remove_endpoint(self, endpoint: Endpoint) -> None:
-        """Remove an endpoint at once, and its connections with it (fidelity row E1).
+        """Remove an endpoint and its connections immediately, without a call (fidelity row E1).
 
         Raises:
-            UsageError: it is not an endpoint of this fake, or it is gone.
+            UsageError: the argument is not an endpoint that exists in this fake.
         """
         self._remove(endpoint, Endpoint)
 
     def remove_replication_instance(self, instance: ReplicationInstance) -> None:
-        """Remove a replication instance at once, and its connections with it (E1).
+        """Remove a replication instance and its connections immediately, without a call (E1).
 
         Raises:
-            UsageError: it is not a replication instance of this fake, or it is gone.
+            UsageError: the argument is not a replication instance that exists in this fake.
         """
         self._remove(instance, ReplicationInstance)
 
@@ -230,16 +232,17 @@ class Seeding:
         *,
         last_failure_message: str | None = None,
     ) -> None:
-        """Give a connection another status, as if the world changed under the code.
+        """Change the status of a connection without a call.
 
         Args:
-            connection: one that exists, being deleted included.
-            status: `successful`, `failed`, `testing` (also a test that DMS started, T7) or
-                `deleting`; the last two progress as if a call had begun them.
-            last_failure_message: as for `add_connection`; an earlier one is gone.
+            connection: a connection that exists. One that is being deleted still exists.
+            status: `successful`, `failed`, `testing` or `deleting`. `testing` is also a test that
+                DMS started by itself (T7). `testing` and `deleting` end as if a call had started
+                them.
+            last_failure_message: as for `add_connection`. It replaces an earlier message.
 
         Raises:
-            UsageError: the status is not allowed, or the connection is gone.
+            UsageError: the status is not allowed, or the connection does not exist in this fake.
         """
         checked = check_status(status)
         check_text("last_failure_message", last_failure_message)
@@ -248,35 +251,37 @@ class Seeding:
             self.service.lifecycle.set_status(connection, checked, last_failure_message)
 
     def load(self, source: str | os.PathLike[str] | Mapping[str, Any]) -> list[Connection]:
-        """Seed from what `aws dms describe-connections` prints.
+        """Seed from the output of `aws dms describe-connections`.
 
         Args:
-            source: a path to a JSON file, or a mapping: the answer of `describe-connections`,
-                `describe-endpoints` or `describe-replication-instances`, or several merged.
-                An endpoint or instance that exists gets the members that are loaded.
+            source: a path to a JSON file, or a mapping. It is the answer of
+                `describe-connections`, `describe-endpoints` or `describe-replication-instances`,
+                or several of them merged. The loaded members of an endpoint or instance that
+                exists replace its members.
 
         Returns:
-            The connections that were loaded, in their order.
+            The loaded connections, in the order of the source.
 
         Raises:
-            UsageError: the source cannot be read, or an entry is not allowed; the message names
-                the file and the entry, and nothing is changed.
+            UsageError: the source cannot be read, or an entry is not allowed. The message names
+                the file and the entry. Nothing is changed then.
         """
         return loading.load(self.service, source)
 
     def dump(self) -> dict[str, Any]:
-        """The registry as one mapping; `load` restores it, `json.dump` writes it to a file."""
+        """Return the registry as a mapping that `load` restores and `json.dump` can write."""
         return loading.dump(self.service)
 
     def credentials(self, account_id: str) -> dict[str, Any]:
-        """Keyword arguments for a boto3 or botocore client that acts in another account.
+        """Return keyword arguments for a boto3 or botocore client that acts in an account.
 
         Args:
-            account_id: 12 digits. The access key names it, in the form of AWS's keys. A key
-                that is an account's 12 digits names it, too; any other acts in the default one.
+            account_id: the account, 12 digits. The access key contains it in the form of AWS's
+                keys. A key of 12 digits also selects the account with that number. All other keys
+                select the default account.
 
         Raises:
-            UsageError: it is not a string of 12 digits.
+            UsageError: the account is not a string of 12 digits.
         """
         return {
             "aws_access_key_id": access_key_of(check_account_id(account_id)),
@@ -292,4 +297,4 @@ class Seeding:
         if not isinstance(resource, kind):
             raise UsageError(f"{quoted(resource)} is not a {kind.__name__} of this fake.")
         if not self.service.registry.holds(resource):
-            raise UsageError(f"{resource!r} is not in this fake's registry (any more).")
+            raise UsageError(f"{resource!r} does not exist in this fake.")

@@ -11,8 +11,6 @@ from weakref import WeakKeyDictionary
 from pytest_dmsconn.interception import stack
 from pytest_dmsconn.interception.virtual_time import seconds_skipped, skips_sleep
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 SLACK = 0.5
 """Seconds. A timer that is due at most this long before a sleep ends together with the sleep."""
 
@@ -98,8 +96,7 @@ class _SleepingTasks:
         now = seconds_skipped()
         while self._sleeping and self._sleeping[0][0] <= now:
             _, _, woken = heapq.heappop(self._sleeping)
-            if not woken.done():
-                woken.set_result(None)
+            _finish(woken)
         self._look()
 
     def _sleep_for_real(self) -> None:

@@ -10,8 +10,6 @@ import trio._core._run as trio_run
 from pytest_dmsconn.interception.patching import Patch
 from pytest_dmsconn.interception.virtual_time import seconds_skipped, skip_wait, skips_sleep
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 
 async def _sleep(seconds: float) -> None:
     if skips_sleep() and seconds > 0:

@@ -12,8 +12,6 @@ from pytest_dmsconn.arguments import LARGEST
 from pytest_dmsconn.interception import stack
 from pytest_dmsconn.interception.patching import Patch
 
-__tracebackhide__ = True  # a failed test shows the line that called, not what is behind it
-
 
 def skip_wait(seconds: float) -> bool:
     """Advance virtual time instead of waiting; return whether it did.

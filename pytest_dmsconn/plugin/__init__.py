@@ -1,4 +1,4 @@
-"""The pytest plugin: pytest loads this package, and finds the hooks and the fixtures here."""
+"""The pytest plugin. pytest loads this package, which has the hooks and the fixtures."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from pytest_dmsconn.interception.environment import Surroundings
 
 _running: pytest.StashKey[stack.RunningTest] = pytest.StashKey()
-"""Where an item keeps the state of its test, from the set-up of its first own fixture on."""
+"""The state of a test, from the set-up of its first function-scoped fixture."""
 
 _failed_before: pytest.StashKey[bool] = pytest.StashKey()
-"""Whether a part of the test has been reported as failed, such as a subtest."""
+"""Whether a part of the test, such as a subtest, was reported as failed."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -45,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let the marker `dmsconn` bring in the fixture, before other plugins look at fixture names."""
+    """Add the fixture to a test with the marker `dmsconn`, before other plugins read the names."""
     options.request_fixture(item)
 
 
@@ -53,7 +53,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pytest_fixture_setup(
     fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
 ) -> Generator[None, Any, Any]:
-    """Remember the environment before each fixture of a test, and restore it after its teardown."""
+    """Record the environment before each fixture of a test, and restore it after its teardown."""
     if fixturedef.scope == "function":
         test = _begin_test(request.node)
         environment = sys.modules.get("pytest_dmsconn.interception.environment")
@@ -99,9 +99,9 @@ def _end_test(item: pytest.Item, test: stack.RunningTest, outer: stack.RunningTe
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Keep the fakes that end during the test, for its report.
+    """Collect the fakes that end during the test, and import what its fixtures need.
 
-    Import and read what a fake needs before a fixture such as pyfakefs hides the files.
+    The imports happen before a fixture such as pyfakefs hides the files.
     """
     stack.ended_fakes = deque(maxlen=reports.MOST_ENDED)
     if stack.entries:
@@ -117,7 +117,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Let the option `strict` fail a test that passed: the test itself, not its teardown."""
+    """Check the option `strict` after a test that passed, so that the test itself fails."""
     _begin_test(item)
     outcome = yield
     fake = item.stash.get(fake_key, None)
@@ -127,18 +127,18 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     return outcome
 
 
-# Innermost: other plugins copy the report as they get it.
+# Innermost, because other plugins copy the report that they get.
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show what happened to the fakes in the report of a failed test."""
+    """Add the stories of the fakes to the report of a failed test."""
     strict_failure.cut_traceback(item, call)
     if call.excinfo is not None or strict_failure.has_failed_softly(item):
         reports.hide_plugin_frames(call)
     report = yield
     strict_failure.describe(item, call, report)
-    # A test that is expected to fail and passes is reported as failed later.
+    # pytest reports a strict xfail that passes as failed later.
     if report.failed or (call.when == "call" and item.get_closest_marker("xfail")):
         reports.add_stories(item, report, item.stash.get(fake_key, None))
         item.stash[_failed_before] = True  # a subtest is reported while its test goes on

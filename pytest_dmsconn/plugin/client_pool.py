@@ -1,6 +1,6 @@
-"""The client of the fixture `dms_client`, used again by the next test if nobody changed it.
+"""The client of the fixture `dms_client`, which is reused if the test has not changed it.
 
-Making a client takes ten times as long as everything else in a short test.
+Creating a client takes ten times as long as everything else in a short test.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _unused: dict[str, PooledClient] = {}
 
 
 class PooledClient:
-    """A client, and the attributes of its parts when it was made."""
+    """A client, and the attributes that its parts had when it was created."""
 
     def __init__(self, client: BaseClient) -> None:
         """Record the attributes of a new client."""
@@ -28,35 +28,35 @@ class PooledClient:
         self._attributes = [(part, _copy(vars(part))) for part in _parts_of(client)]
 
     def is_unchanged(self) -> bool:
-        """Whether every part has the attributes it was made with, nested containers included."""
+        """Whether all parts have their original attributes, nested containers included."""
         return all(_is_same(vars(part), before) for part, before in self._attributes)
 
 
 def borrow(fake: FakeDms) -> PooledClient:
-    """Return a client in the region of a fake, which no test has changed."""
-    # A client reads the environment when it is made.
+    """Return an unchanged client in the region of a fake."""
+    # A new client reads the environment.
     usual = environment.is_untouched(fake.region)
     unused = _unused.pop(fake.region, None) if usual else None
     return unused or PooledClient(_new_client(fake.region))
 
 
 def give_back(pooled: PooledClient, fake: FakeDms) -> None:
-    """Keep a client for the next test, unless this test has changed it."""
+    """Keep a client for the next test unless this test has changed it."""
     usual = environment.is_untouched(fake.region)
-    # Retries use up a quota that the client keeps; only faults cause them.
+    # Retries reduce a quota of the client. Only faults cause retries.
     retried = any(record.fault for record in fake.service.records)
     if usual and not retried and pooled.is_unchanged():
         _unused[fake.region] = pooled
 
 
 class _Cache(NamedTuple):
-    """A cache of botocore's, which normal use fills and other uses replace."""
+    """A cache of botocore. Calls fill it; a change of the handlers replaces it."""
 
     value: object
 
 
 def _copy(value: Any) -> Any:
-    """Copy dictionaries and lists, nested ones too, and nothing else."""
+    """Copy dictionaries and lists, also nested ones, and nothing else."""
     if type(value) is dict:
         return {
             name: _Cache(member) if str(name).endswith("_cache") else _copy(member)
@@ -68,7 +68,7 @@ def _copy(value: Any) -> Any:
 
 
 def _is_same(now: Any, before: Any) -> bool:
-    """Whether a value is what was copied: equal containers of identical objects."""
+    """Whether a value is unchanged: containers are equal, other objects identical."""
     if type(before) is _Cache:
         return now is before.value
     if type(before) is dict:
@@ -86,20 +86,19 @@ def _new_client(region: str) -> BaseClient:
     from botocore.session import Session
 
     session = Session()
-    # Reading the model of DMS takes thirty times as long as making a client of it.
+    # Reading the model of DMS takes thirty times as long as creating a client with it.
     session.register_component("data_loader", loader())
     client: BaseClient = session.create_client("dms", region_name=region)
     return client
 
 
 def _parts_of(client: Any) -> list[Any]:
-    """Return the parts of a client that can be changed from outside.
+    """Return the parts of a client that a test can change.
 
-    An emitter starts a new cache of look-ups whenever a handler comes or goes, so its attributes
-    show that too.
+    An emitter replaces its cache of look-ups when a handler is added or removed.
     """
-    client.exceptions  # noqa: B018 - made on first use, which is no change
-    endpoint, emitter = client._endpoint, client.meta.events  # noqa: SLF001 - no other way to them
+    client.exceptions  # noqa: B018 - created on first use, which is no change
+    endpoint, emitter = client._endpoint, client.meta.events  # noqa: SLF001 - nothing public has them
     signer = client._request_signer  # noqa: SLF001
     return [
         client,

@@ -1,4 +1,4 @@
-"""`DELETE_OUTCOMES`: every way in which a DeleteConnection can end, for `parametrize`."""
+"""`DELETE_OUTCOMES`: all outcomes of a DeleteConnection, for `parametrize`."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ SLOW_POLLS = 3
 
 @dataclass(frozen=True)
 class DeleteOutcome:
-    """One way in which the deletion of a connection can end.
+    """One outcome of a DeleteConnection.
 
     Attributes:
         name: the name of the outcome, and the id of its test.
-        error: the error that the caller gets, as `FakeDms.fail` names it; None if the deletion
+        error: the error that the caller gets, by its name in `FakeDms.fail`. None if the deletion
             succeeds.
-        lost: whether the deletion takes effect although its first answer is lost.
-        polls: for how many descriptions the connection stays `deleting`; None for as many as the
-            options say.
+        lost: whether the deletion takes effect and its first answer is lost.
+        polls: the number of descriptions that show the connection as `deleting`. None for the
+            number in the options.
     """
 
     name: str
@@ -46,20 +46,20 @@ class DeleteOutcome:
         return self.error is None or self.lost
 
     def arm(self, dms: FakeDms, connection: ConnectionArgument) -> None:
-        """Let deletions of a connection end this way, past all retries of a client.
+        """Give all deletions of a connection this outcome, retries of a client included.
 
-        The first DeleteConnection of the connection finds the registry changed, as if somebody
-        else had been quicker: for `ResourceNotFoundFault` the connection is gone; for
-        `InvalidResourceStateFault` it is under a test that ends only by `set_status`, and is
-        added if the pair has none. Descriptions say the same from then on. Only the lost answer
-        happens once: its retry finds the connection `deleting`, or gone.
+        For two errors, the first DeleteConnection changes the registry before it is answered, and
+        later descriptions agree with the answer. For `ResourceNotFoundFault` the connection is
+        removed. For `InvalidResourceStateFault` it is created if it does not exist, and a test of
+        it starts that ends only with `set_status`. The lost answer happens once: its retry finds
+        the connection `deleting` or gone.
 
         Args:
             dms: the fake.
             connection: a `Connection`, a pair of ARNs, or a mapping with both.
 
         Raises:
-            UsageError: `connection` is none of these.
+            UsageError: `connection` does not name a connection.
 
         Example:
             >>> from pytest_dmsconn import DELETE_OUTCOMES, mock_dms
@@ -93,7 +93,7 @@ class DeleteOutcome:
             dms.fail(OPERATION, self.error, times=times, connection=pair, applied=self.lost)
 
     def _change(self, dms: FakeDms, pair: tuple[str, str]) -> None:
-        """Change the connection to what DMS refuses to delete."""
+        """Bring the connection into a state in which DMS refuses to delete it."""
         lifecycle = dms.service.lifecycle
         existing = dms.service.registry.connections.get(pair)
         if self.error == UNDER_TEST:
@@ -117,4 +117,4 @@ def _delete_outcomes() -> tuple[ParameterSet, ...]:
 
 
 DELETE_OUTCOMES: tuple[ParameterSet, ...] = _delete_outcomes()
-"""For `@pytest.mark.parametrize("outcome", DELETE_OUTCOMES)`: a `DeleteOutcome` each."""
+"""The argument values of `@pytest.mark.parametrize("outcome", DELETE_OUTCOMES)`."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pytest_dmsconn.server.http_server import LoopbackServer
 
 fake_key: pytest.StashKey[FakeDms] = pytest.StashKey()
-"""Where a test's item keeps the fake of its fixture `dmsconn` while it is in force."""
+"""The fake of the fixture `dmsconn` of a test, while it is in force."""
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def dmsconn(request: pytest.FixtureRequest) -> Iterator[FakeDms]:
 def dms_client(dmsconn: FakeDms) -> Iterator[BaseClient]:
     """A botocore `dms` client in the region of this test's fake DMS (fixture `dmsconn`).
 
-    Handlers, a Stubber or used-up retries of one test are not seen by the next.
+    A test does not see the handlers, the Stubber or the used-up retries of another test.
     """
     from pytest_dmsconn.plugin import client_pool
 
@@ -57,7 +57,7 @@ def dms_client(dmsconn: FakeDms) -> Iterator[BaseClient]:
 
 @pytest.fixture(scope="session")
 def _dmsconn_loopback_server() -> Iterator[LoopbackServer]:
-    """The one server of the session: starting and stopping it takes longer than most tests."""
+    """The server of the session. Starting and stopping it takes longer than most tests."""
     from pytest_dmsconn.server.dms_server import start_server
 
     server = start_server()
@@ -71,8 +71,8 @@ def dmsconn_server(
 ) -> DmsServer:
     """This test's fake DMS (fixture `dmsconn`) behind a real HTTP server on loopback.
 
-    For code that runs in another process or language: give it `dmsconn_server.env` as its
-    environment, or `dmsconn_server.url`. Needs `pip install 'pytest-dmsconn[server]'`.
+    It is for code in another process or language. Pass `dmsconn_server.env` as the environment of
+    the process, or use `dmsconn_server.url`. It needs `pip install 'pytest-dmsconn[server]'`.
     """
     from pytest_dmsconn.server.dms_server import DmsServer, without_proxy
 

@@ -43,13 +43,13 @@ _given: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
 
 
 def register_ini(parser: pytest.Parser) -> None:
-    """Register the ini options with pytest."""
+    """Register the ini options."""
     for name, (kind, words) in INI_OPTIONS.items():
         parser.addini(f"dmsconn_{name}", f"Fake DMS: {words}.", type=kind, default=None)
 
 
 def read_ini(config: pytest.Config) -> None:
-    """Read the ini options once; a bad value ends the session with a `pytest.UsageError`."""
+    """Read the ini options; a bad value raises `pytest.UsageError`, which ends the session."""
     given = config.stash[_given] = {}
     folder = config.inipath.parent if config.inipath else config.invocation_params.dir
     for name in INI_OPTIONS:
@@ -65,25 +65,25 @@ def read_ini(config: pytest.Config) -> None:
 
 
 def register_marker(config: pytest.Config) -> None:
-    """Register the marker with pytest."""
+    """Register the marker."""
     config.addinivalue_line(
         "markers",
         f"{MARKER}({', '.join(f'{name}=...' for name in INI_OPTIONS)}): options of the fake DMS "
-        f"that the fixture '{FIXTURE}' sets up for this test; brings in the fixture. "
-        "Keywords only. The closest marker wins, option by "
-        "option, before the ini options of the same names.",
+        f"that the fixture '{FIXTURE}' creates for this test. It requests the fixture. "
+        "Keywords only. For each option, the closest marker comes before other markers and "
+        "before the ini option.",
     )
 
 
 def request_fixture(item: pytest.Item) -> None:
-    """Let a test that has the marker request the fixture, as `usefixtures` would."""
+    """Request the fixture for a test with the marker, as `usefixtures` does."""
     names = getattr(item, "fixturenames", None)
     if names is None or FIXTURE in names or item.get_closest_marker(MARKER) is None:
         return
-    # pytest sets up what `usefixtures` names before the function-scoped arguments of the test.
+    # pytest sets up the fixtures of `usefixtures` before the function-scoped arguments of the test.
     info = getattr(item, "_fixtureinfo")  # noqa: B009 - an attribute of functions only
     index = next((n for n, name in enumerate(names) if _is_own_argument(info, name)), len(names))
-    # A new list: all tests of a parametrized function share the old one.
+    # A new list, because all tests of a parametrized function share the old one.
     item.fixturenames = [*names[:index], FIXTURE, *names[index:]]  # type: ignore[attr-defined]
 
 
@@ -94,7 +94,7 @@ def _is_own_argument(info: Any, name: str) -> bool:
 
 
 def options_of(request: pytest.FixtureRequest) -> Options:
-    """The options of a test: the closest marker wins, option by option, then the ini file."""
+    """The options of a test. For each option, the closest marker comes before the ini file."""
     from pytest_dmsconn.options import DEFAULTS, make_options
 
     given: dict[str, Any] = {}

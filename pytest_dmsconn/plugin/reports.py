@@ -1,4 +1,4 @@
-"""What the report of a failed test shows of the fakes that it used."""
+"""Sections in the report of a failed test, one for each fake that it used."""
 
 from __future__ import annotations
 
@@ -15,28 +15,27 @@ if TYPE_CHECKING:
     from pytest_dmsconn.report.events import Position
 
 MOST_ENDED = 3
-"""How many of the fakes that ended during a test are kept for its report."""
+"""The number of ended fakes that are kept for the report of a test."""
 
 
 class State(NamedTuple):
-    """How much has happened to a fake."""
+    """The extent of the history of a fake, to see whether anything has happened."""
 
     service: FakeService
     """`reset` makes a new one."""
-    connections: int
-    endpoints: int
-    replication_instances: int
+    newest_number: int
+    changes: int
     position: Position
 
 
 _at_start: dict[FakeDms, State] = {}
-"""The fakes that were in force when the test began, as they were then."""
+"""The states of the fakes that were in force when the test began."""
 _shown: dict[FakeDms, State] = {}
-"""The fakes that a section of the test has shown, as they were then."""
+"""The states of the fakes in the sections of the test so far."""
 
 
 def remember_older_fakes() -> None:
-    """Remember the state of the fakes that are in force when a test begins."""
+    """Record the states of the fakes that are in force when a test begins."""
     _at_start.update((fake, _state_of(fake)) for fake in stack.in_force())
 
 
@@ -48,7 +47,7 @@ def end_test() -> None:
 
 
 def add_stories(item: pytest.Item, report: pytest.TestReport, own: FakeDms | None) -> None:
-    """Add a section for each fake that the test has used: those in force, and the last ended."""
+    """Add a section for each used fake: those in force, and those that ended last."""
     in_force, ended = stack.in_force(), [*(stack.ended_fakes or ())]
     used = [fake for fake in [*in_force, *ended] if _is_used(fake)]
     for number, fake in enumerate(used, 1):
@@ -62,7 +61,7 @@ def add_stories(item: pytest.Item, report: pytest.TestReport, own: FakeDms | Non
 
 
 def hide_plugin_frames(call: pytest.CallInfo[None]) -> None:
-    """Hide the frames of the plugin: pytest looks at a variable of a module, pdb at a local one."""
+    """Hide the frames of the plugin. pytest reads a variable of the module, pdb a local one."""
     for name, module in [*sys.modules.items()]:
         if name.startswith("pytest_dmsconn."):
             vars(module)["__tracebackhide__"] = True
@@ -73,7 +72,7 @@ def hide_plugin_frames(call: pytest.CallInfo[None]) -> None:
 
 
 def _add_section(item: pytest.Item, report: pytest.TestReport, title: str, text: str) -> None:
-    """Add a section to the representation of the failure, which JUnit XML and Allure show too."""
+    """Add a section to the representation of the failure, which JUnit XML and Allure also show."""
     longrepr: Any = report.longrepr
     # pytest-rich prints the sections of the report, and none of the representation.
     is_rich = item.config.getoption("rich", default=False)
@@ -84,7 +83,7 @@ def _add_section(item: pytest.Item, report: pytest.TestReport, title: str, text:
 
 
 def _story_of(fake: FakeDms) -> str:
-    """What happened to a fake in this test."""
+    """The story of a fake in this test."""
     from pytest_dmsconn.report.events import BEGINNING
     from pytest_dmsconn.report.story import story
 
@@ -94,7 +93,7 @@ def _story_of(fake: FakeDms) -> str:
 
 
 def _is_used(fake: FakeDms) -> bool:
-    """Whether anything has happened to a fake since the test began or the fake was shown."""
+    """Whether anything has happened to a fake in this test since it was shown."""
     state = _state_of(fake)
     known = _shown.get(fake) or _at_start.get(fake)
     return state != known if known else any(state[1:-1]) or any(state.position)
@@ -104,11 +103,5 @@ def _state_of(fake: FakeDms) -> State:
     from pytest_dmsconn.report.events import Position
 
     service = fake.service
-    registry = service.registry
-    return State(
-        service,
-        len(registry.connections.by_key),
-        len(registry.endpoints.by_key),
-        len(registry.replication_instances.by_key),
-        Position.of(service),
-    )
+    number, changes = service.registry.newest_number, service.lifecycle.changes
+    return State(service, number, changes, Position.of(service))

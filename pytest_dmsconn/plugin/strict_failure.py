@@ -1,4 +1,4 @@
-"""Failures by the option `strict`, raised at the file and line of the test."""
+"""Failures of the option `strict`, raised at the file and line of the test."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def check(item: pytest.Item, fake: FakeDms) -> None:
 
 
 def describe(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
-    """Report such a failure as its message and the place of the test."""
+    """Report a strict failure as its message and the place of the test."""
     if not _is_strict_failure(item, call):
         return
     longrepr: Any = call.excinfo and call.excinfo.getrepr(style="short")
@@ -42,7 +42,7 @@ def describe(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.Test
 
 
 def cut_traceback(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-    """Leave only the place of the test in the traceback of such a failure."""
+    """Cut the traceback of a strict failure to the place of the test."""
     if not _is_strict_failure(item, call):
         return
     error = item.stash[_failure]
@@ -53,7 +53,7 @@ def cut_traceback(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
 
 
 def has_failed_softly(item: pytest.Item) -> bool:
-    """Whether a test has failed already, although no exception reached pytest."""
+    """Whether a test has already failed without an exception that reached pytest."""
     # unittest keeps failures, skips and expected failures of a TestCase here.
     if getattr(item, "_excinfo", None):
         return True
@@ -67,11 +67,11 @@ def _is_strict_failure(item: pytest.Item, call: pytest.CallInfo[None]) -> bool:
 
 
 def _raise(item: pytest.Item, error: AssertionError) -> None:
-    """Raise an error from a frame that is where the test is defined.
+    """Raise an error from a frame at the definition of the test.
 
-    Every reporter finds the place of a failure in the innermost frame of its traceback.
+    Reporters read the place of a failure from the innermost frame of its traceback.
     """
     path, line, _ = item.reportinfo()
     code = compile("\n" * (line or 0) + "raise error", os.fspath(path), "exec")
     code = code.replace(co_name=getattr(item, "originalname", None) or item.name)
-    exec(code, {"error": error}, dict(getattr(item, "funcargs", {})))  # noqa: S102 - the one way to make a frame
+    exec(code, {"error": error}, dict(getattr(item, "funcargs", {})))  # noqa: S102 - nothing else makes a frame

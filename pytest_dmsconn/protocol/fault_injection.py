@@ -16,7 +16,7 @@ from pytest_dmsconn.protocol.injectable_errors import (
 )
 from pytest_dmsconn.protocol.routing import CONNECTION_OPERATIONS, OPERATIONS
 from pytest_dmsconn.text import escaped
-from pytest_dmsconn.user_code import calling_line
+from pytest_dmsconn.user_code import user_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -71,7 +71,7 @@ class Fault:
         self.applied = applied
         self.seconds = seconds
         self.change = change
-        self.armed_at: str = calling_line()
+        self.armed_at: str = user_line()
         self.met: int = 0
         self._plan = plan
         self._let_through = 0

@@ -1,1 +1,1 @@
-"""Texts for people: the story of a test, and the messages of failed assertions."""
+"""The story of a test, and the messages of failed assertions."""

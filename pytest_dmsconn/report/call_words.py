@@ -1,4 +1,4 @@
-"""What a call was about, and how it ended, in words."""
+"""Descriptions of a call: its subject and its outcome."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONGEST_MESSAGE = 120
 
 
 def subject(service: FakeService, record: Record) -> str:
-    """What a call is about, with identifiers in place of ARNs that are known."""
+    """Describe what a call is about, with identifiers in place of known ARNs."""
     call = record.call
     if record.connection is not None:
         words = [connection_name(service, record.connection)]
@@ -46,7 +46,7 @@ def subject(service: FakeService, record: Record) -> str:
 
 
 def outcome(service: FakeService, record: Record) -> str:
-    """How a call ended."""
+    """Describe the outcome of a call."""
     call, fault = record.call, record.fault
     delayed = fault is not None and fault.error == DELAY
     injected = f"delayed {fault.seconds:g} s" if fault and delayed else "injected"
@@ -62,20 +62,20 @@ def outcome(service: FakeService, record: Record) -> str:
 
 
 def outcome_of_several(service: FakeService, records: Sequence[Record]) -> str:
-    """How calls that are alike ended; without the message of an error that names one of them."""
+    """Describe the outcome of similar calls, without a message that differs between them."""
     first, last = (outcome(service, one) for one in (records[0], records[-1]))
     return first if first == last else short_outcome(records[0])
 
 
 def short_outcome(record: Record) -> str:
-    """How a call ended: its status code, or its error code."""
+    """The status code or the error code of a call."""
     if record.call.error_code is None:
         return str(record.call.status_code)
     return record.call.error_code + (", though it took effect" if record.took_effect else "")
 
 
 def scope_of(service: FakeService, call: Call) -> Any:
-    """Region and account that a call acts in."""
+    """The region and account of a call."""
     return type(service.scope)(call.region, call.account_id)
 
 

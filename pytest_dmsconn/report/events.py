@@ -1,4 +1,4 @@
-"""What happened to a fake in order of time, where neighbours that are alike are one event."""
+"""The history of a fake in order of time. Similar neighbours are one event."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BETWEEN_CALLS = "~"
 
 
 class Row(NamedTuple):
-    """One line of a story: when, what, and the rest."""
+    """One row of a story, by columns."""
 
     when: str
     what: str
@@ -33,7 +33,7 @@ class Row(NamedTuple):
 
 
 class Position(NamedTuple):
-    """How much has happened to a fake."""
+    """A moment in the history of a fake."""
 
     calls: int = 0
     changes: int = 0
@@ -42,7 +42,7 @@ class Position(NamedTuple):
 
     @classmethod
     def of(cls, service: FakeService) -> Position:
-        """The present position."""
+        """The present moment."""
         return cls(len(service.records), len(service.lifecycle.journal), len(service.blocked))
 
 
@@ -53,11 +53,11 @@ class Moment(NamedTuple):
     """One call, one change of a status between calls, or one blocked call."""
 
     key: Hashable
-    """Equal for moments that are alike."""
+    """Equal for similar moments."""
     named: bool
     """Whether an assertion named its connection."""
     before: float
-    """The virtual time of the moment before."""
+    """The virtual time of the previous moment."""
     now: float
     number: int = 0
     """The number of the call."""
@@ -67,11 +67,11 @@ class Moment(NamedTuple):
 
 
 Event = list[Moment]
-"""Moments that are alike and follow one another."""
+"""Similar moments in a row."""
 
 
 class Timeline:
-    """The events of a fake, and the words for them."""
+    """The events of a fake, and their descriptions."""
 
     def __init__(
         self,
@@ -79,16 +79,16 @@ class Timeline:
         named: Collection[tuple[str, str]],
         since: Position = BEGINNING,
     ) -> None:
-        """Tell of `service` since a position; `named` are the pairs that assertions named."""
+        """Read the history since a position; `named` are the pairs that assertions named."""
         self.service = service
         self.named = named
         self.since = since
         self.changes: list[StatusChange] = service.lifecycle.journal[since.changes :]
         self.known: Sequence[Connection] = _known_connections(service)
-        self.first_statuses: dict[int, Status | None] = {}
-        """The status before the first change, by the id of each connection that changed."""
+        self.first_statuses: dict[Connection, Status | None] = {}
+        """The status before the first change of each connection that changed."""
         for change in self.changes:
-            self.first_statuses.setdefault(id(change.connection), change.before)
+            self.first_statuses.setdefault(change.connection, change.before)
 
     def named_pair(self, connection: Connection | None) -> tuple[str, str] | None:
         """The pair of a connection if an assertion named it."""
@@ -97,7 +97,7 @@ class Timeline:
         return connection.pair
 
     def events(self) -> list[Event]:
-        """All events."""
+        """The events in order of time."""
         return [list(alike) for _, alike in itertools.groupby(self._moments(), lambda one: one.key)]
 
     def _moments(self) -> Iterator[Moment]:
@@ -121,7 +121,7 @@ class Timeline:
                 yield Moment(("blocked", one.what), named=False, before=now, now=now, blocked=one)
 
     def _now_before(self) -> float:
-        """The virtual time of the last thing that happened before."""
+        """The virtual time at the position."""
         now = 0.0
         if self.since.calls:
             now = self.service.records[self.since.calls - 1].now
@@ -163,7 +163,7 @@ class Timeline:
         return Moment(key, pair is not None, before, change.now, changes=[change])
 
     def row(self, event: Event) -> Row:
-        """The words for an event."""
+        """Describe an event."""
         first, last = event[0], event[-1]
         many = f" ({len(event)})" if len(event) > 1 else ""
         if first.blocked is not None:
@@ -184,11 +184,11 @@ class Timeline:
         if len(event) == 1 and first.call.attempt > 1:
             words = f"{about} (attempt {first.call.attempt}): {ending}"
         words += self._elsewhere(first, event[0].number)
-        subjects = {id(moment.record.connection) for moment in event if moment.record}
+        subjects = {moment.record.connection for moment in event if moment.record}
         own = [one for one in event[0].changes if one.connection is first.connection]
         if own:
             words += f", {_chain(own)}"
-        others = [one for one in changes if id(one.connection) not in subjects]
+        others = [one for one in changes if one.connection not in subjects]
         if others:
             words += f"; {self._change_words(others)}"
         if event[-1].now != event[0].before:
@@ -197,7 +197,7 @@ class Timeline:
         return words
 
     def _elsewhere(self, record: Record, number: int) -> str:
-        """A hint if a call acted where no connection has been, while there are some elsewhere."""
+        """A hint if a call acted in a scope without connections, and other scopes have some."""
         call = record.call
         scope = call_words.scope_of(self.service, call)
         if record.fault is not None or call.operation not in CONNECTION_OPERATIONS:
@@ -214,32 +214,30 @@ class Timeline:
         return here if call.listed == 0 else f"; 0 Connections{here}"
 
     def _existing_before(self, number: int) -> Iterator[Connection]:
-        """The connections that existed before the call of that number."""
+        """The connections that existed before a call, by its number."""
         journal = self.service.lifecycle.journal
-        made = {id(one.connection) for one in journal if one.before is None and one.calls >= number}
-        gone = {
-            id(one.connection)
-            for one in journal
-            if one.status is Status.DELETED and one.calls < number
+        absent = {
+            change.connection
+            for change in journal
+            if (change.before is None and change.calls >= number)
+            or (change.status is Status.DELETED and change.calls < number)
         }
-        return (one for one in self.known if id(one) not in made | gone)
+        return (one for one in self.known if one not in absent)
 
     def _change_words(self, changes: Sequence[StatusChange]) -> str:
-        """Changes with the connections that went through them, those alike together."""
-        lives: dict[int, list[StatusChange]] = defaultdict(list)
+        """Describe status changes, grouped by the statuses that connections went through."""
+        lives: dict[Connection, list[StatusChange]] = defaultdict(list)
         for change in changes:
-            lives[id(change.connection)].append(change)
-        groups: dict[str, list[Connection]] = defaultdict(list)
-        for life in lives.values():
-            connection = life[0].connection
-            mark = "\0" * (connection.pair in self.named)
-            groups[mark + _chain(life)].append(connection)
-        ordered = sorted(groups, key=lambda chain: not chain.startswith("\0"))
+            lives[change.connection].append(change)
+        groups: dict[tuple[bool, str], list[Connection]] = defaultdict(list)
+        for connection, life in lives.items():
+            groups[connection.pair not in self.named, _chain(life)].append(connection)
+        ordered = sorted(groups.items(), key=lambda group: group[0][0])
         words = [
-            f"{self.connections_words(groups[chain])}: {chain.lstrip(chr(0))}"
-            for chain in ordered[:MOST_GROUPS]
+            f"{self.connections_words(connections)}: {chain}"
+            for (_, chain), connections in ordered[:MOST_GROUPS]
         ]
-        rest = sum(len(groups[chain]) for chain in ordered[MOST_GROUPS:])
+        rest = sum(len(connections) for _, connections in ordered[MOST_GROUPS:])
         return "; ".join([*words, *([f"{plural(rest, 'other change')}"] if rest else [])])
 
     def connections_words(self, connections: Sequence[Connection]) -> str:
@@ -250,12 +248,11 @@ class Timeline:
 
 
 def _known_connections(service: FakeService) -> list[Connection]:
-    """The connections that exist, and those that are gone, each life once, in order of creation."""
-    known = {id(one): one for one in service.registry.connections.by_key.values()}
-    for change in service.lifecycle.journal:
-        if change.status is Status.DELETED:
-            known[id(change.connection)] = change.connection
-    return sorted(known.values(), key=lambda connection: connection.number)
+    """The connections that exist and those that are gone, in order of creation."""
+    journal = service.lifecycle.journal
+    gone = (change.connection for change in journal if change.status is Status.DELETED)
+    known = {*service.registry.connections.by_key.values(), *gone}
+    return sorted(known, key=lambda connection: connection.number)
 
 
 def _chain(changes: Sequence[StatusChange]) -> str:

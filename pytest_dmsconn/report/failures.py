@@ -1,4 +1,4 @@
-"""The messages of failed assertions: what is wrong, then what was expected, in ten lines."""
+"""Messages of failed assertions: first what is wrong, then what was expected."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def connections_failure(
 ) -> AssertionError:
     """Return the error of an assertion about connections.
 
-    `wrong` are findings such as "Not deleted", each with its connections; `expected` introduces
-    the connections that were `given`.
+    `wrong` has titles such as "Not deleted", each with its connections. `expected` is the title
+    of the connections in `given`.
     """
     wrong = [(title, found) for title, found in wrong if found]
     different = [one for _, found in wrong for one in found]
@@ -51,7 +51,7 @@ def connections_failure(
 def calls_failure(
     service: FakeService, wrong: str, records: Sequence[Record], expected: str
 ) -> AssertionError:
-    """Return the error of an assertion about calls; `records` are those that it is about."""
+    """Return the error of an assertion about calls; `records` are the calls to show."""
     lines = [wrong]
     wanted = {id(one) for one in records}
     timeline = Timeline(service, service.named)
@@ -68,7 +68,7 @@ def calls_failure(
 
 
 def called_words(records: Sequence[Record]) -> str:
-    """The operations of calls, with their numbers."""
+    """The operations of calls, and how often each was called."""
     times = Counter(record.call.operation for record in records)
     return listed([f"{name} ({number})" for name, number in times.most_common()])
 
@@ -86,7 +86,7 @@ def _names(service: FakeService, connections: Sequence[Connection | tuple[str, s
 
 
 def _with_attempts(service: FakeService, operation: str, one: Connection | tuple[str, str]) -> str:
-    """One connection with its status, and how each call of the operation that named it ended."""
+    """A connection, its status, and the outcome of each call of the operation that named it."""
     life = one if isinstance(one, Connection) else service.registry.last_life(one)
     words = f"  {name_of(service, one)}: {life.status if life else 'unknown to the fake'}"
     attempts = [
@@ -101,7 +101,7 @@ def _with_attempts(service: FakeService, operation: str, one: Connection | tuple
 
 
 def _remember(service: FakeService, connections: Sequence[Connection | tuple[str, str]]) -> None:
-    """Have the story show these connections before others."""
+    """Let the story prefer these connections."""
     for one in connections[:MOST_NAMED]:
         service.named[one.pair if isinstance(one, Connection) else one] = None
 

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from pytest_dmsconn.protocol.dispatch import FakeService
 
 LONGEST_NAME = 63
-"""The characters of one identifier or ARN; the longest identifier of an instance has as many."""
+"""The largest length of a name: that of the longest identifier of an instance."""
 
 _ARN = re.compile(r"arn:[^\s,]*\w")
 
 
 def connection_name(service: FakeService, connection: Connection) -> str:
-    """Both identifiers, with region and account where they are not the fake's."""
+    """Both identifiers, with the region and account if they differ from the fake's."""
     endpoint = escaped(connection.endpoint_identifier, LONGEST_NAME)
     instance = escaped(connection.replication_instance_identifier, LONGEST_NAME)
     return f"{endpoint} @ {instance}{scope_mark(service, connection.scope)}"
@@ -36,12 +36,12 @@ def pair_name(service: FakeService, pair: tuple[str, str]) -> str:
 
 
 def arn_name(service: FakeService, arn: object) -> str:
-    """The identifier behind an ARN, or the ARN itself."""
+    """The identifier for an ARN, or the ARN itself if it is unknown."""
     return escaped(service.registry.name_of_arn(str(arn)), LONGEST_NAME)
 
 
 def with_names(service: FakeService, text: str) -> str:
-    """A text with identifiers in place of the ARNs that are known."""
+    """A text with identifiers in place of known ARNs."""
     return _ARN.sub(lambda match: service.registry.name_of_arn(match.group()), text)
 
 
@@ -59,13 +59,13 @@ def place(service: FakeService, scope: Scope) -> str:
 
 
 def span(names: Sequence[str]) -> str:
-    """One name, or the first and the last of several."""
+    """One name, or the first and the last name of several."""
     first, last = names[0], names[-1]
     return first if first == last else f"{first} ... {last}"
 
 
 def listed(names: Sequence[str], most: int = 3) -> str:
-    """The first names of a list, and how many more there are."""
+    """The first names of a list, and the number of the others."""
     more = len(names) - most
     return ", ".join([*names[:most], *([f"{more} more"] if more > 0 else [])])
 

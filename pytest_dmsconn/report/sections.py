@@ -3,4 +3,4 @@
 from __future__ import annotations
 
 shown = False
-"""True while a test runs with the plugin, which sets it."""
+"""The plugin sets it to True while a test runs."""

@@ -1,4 +1,4 @@
-"""The story of a test: what was there, what happened, and what is there, in order of time."""
+"""The story of a test: what existed, what happened, and what exists now, in order of time."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import heapq
 import itertools
 import textwrap
 from collections import Counter
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pytest_dmsconn.dms.lifecycle import FAILURE_MESSAGE
@@ -17,6 +18,7 @@ from pytest_dmsconn.text import escaped
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from pytest_dmsconn.dms.arns import Scope
     from pytest_dmsconn.dms.resources import Connection
     from pytest_dmsconn.protocol.dispatch import FakeService
 
@@ -26,28 +28,28 @@ MOST_STATES = 12
 TERMINAL = 80
 WIDEST_WHEN = len("10000-10000")
 WIDEST_STATE, WIDEST_CALL = 52, 32
-"""The widest second column of the rows that show a state, and of those that show a call."""
+"""The largest width of the second column in rows of connections, and in rows of calls."""
 UNBROKEN = "\N{NO-BREAK SPACE}"
 LONGEST_REST = 240
 FEWEST_ALIKE = 3
-"""How many connections with the same status share a line."""
+"""How many similar connections it takes to share a line."""
 
 
 class Entry(NamedTuple):
-    """What has a row of its own in a story that is not too long."""
+    """A candidate for a row of the story."""
 
     rank: int
-    """0 for what matters most."""
+    """0 for the most important entries."""
     size: int
-    """How many connections or calls it stands for."""
+    """The number of its connections or calls."""
     kind: str
-    """What it is counted as where it is left out."""
+    """The noun that counts it in a row for omitted entries."""
     content: Any
-    """What its row is made of."""
+    """The argument of the function that makes its row."""
 
 
 def story(service: FakeService, since: Position = BEGINNING) -> str:
-    """What happened to a fake since a position, in at most 60 lines."""
+    """Return what happened to a fake since a position, in at most 60 lines."""
     with service.registry.lock:
         timeline = Timeline(service, service.named, since)
         start = _titled("start", _state_rows(timeline, "start"))
@@ -68,7 +70,7 @@ def _titled(when: str, rows: Sequence[Row]) -> list[Row]:
 
 
 def _state_rows(timeline: Timeline, when: Literal["start", "end"]) -> list[Row]:
-    """The connections that are there at the start or at the end, neighbours alike in one row."""
+    """Rows for the connections that exist at the start or at the end."""
 
     def row(content: tuple[list[Connection], str]) -> Row:
         connections, words = content
@@ -78,43 +80,32 @@ def _state_rows(timeline: Timeline, when: Literal["start", "end"]) -> list[Row]:
 
 
 def _states(timeline: Timeline, when: Literal["start", "end"]) -> Iterator[Entry]:
-    first = timeline.first_statuses
-    alike: list[Connection] = []
-    last_key: tuple[object, ...] = ()
-    for one in timeline.known:
-        changed = id(one) in first
-        past = changed and when == "start"
-        status = first[id(one)] if past else one.status
-        if status is None or status is Status.DELETED:
-            continue
-        known_message = past or one.last_failure_message == FAILURE_MESSAGE
-        message = None if known_message else one.last_failure_message
-        key = (status, message, one.scope, changed and not past, timeline.named_pair(one))
-        if key != last_key:
-            yield from _state_entries(timeline, alike, last_key)
-            alike, last_key = [], key
-        alike.append(one)
-    yield from _state_entries(timeline, alike, last_key)
+    """The connections that exist then; many similar neighbours share an entry."""
+    states = ((_state(timeline, when, one), one) for one in timeline.known)
+    existing = ((state, one) for state, one in states if state[0] not in {None, Status.DELETED})
+    for (status, message, _, _, named), group in itertools.groupby(existing, key=itemgetter(0)):
+        alike = [one for _, one in group]
+        words = str(status) if message is None else f"{status}: {escaped(message, TERMINAL)}"
+        for some in [[one] for one in alike] if len(alike) < FEWEST_ALIKE else [alike]:
+            changed = any(one in timeline.first_statuses for one in some)
+            rank = 0 if named else 1 if changed else 2
+            yield Entry(rank, len(some), str(status), (some, words))
 
 
-def _state_entries(
-    timeline: Timeline, alike: list[Connection], key: tuple[object, ...]
-) -> Iterator[Entry]:
-    """One entry for many connections that are alike, and one each for few."""
-    if not alike:
-        return
-    status, message, _, _, named = key
-    words = str(status)
-    if message is not None:
-        words += f": {escaped(message, TERMINAL)}"
-    for some in [[one] for one in alike] if len(alike) < FEWEST_ALIKE else [alike]:
-        changed = any(id(one) in timeline.first_statuses for one in some)
-        rank = 0 if named else 1 if changed else 2
-        yield Entry(rank, len(some), str(status), (some, words))
+def _state(
+    timeline: Timeline, when: Literal["start", "end"], one: Connection
+) -> tuple[Status | None, str | None, Scope, bool, tuple[str, str] | None]:
+    """What similar connections have in common. The status is None before the creation."""
+    changed = one in timeline.first_statuses
+    past = changed and when == "start"
+    status = timeline.first_statuses[one] if past else one.status
+    known_message = past or one.last_failure_message == FAILURE_MESSAGE
+    message = None if known_message else one.last_failure_message
+    return status, message, one.scope, changed and not past, timeline.named_pair(one)
 
 
 def _happenings(timeline: Timeline) -> list[Entry]:
-    """The calls, and what happened between them."""
+    """The calls, and the changes between them."""
     events = timeline.events()
     ends = {0, 1, len(events) - 2, len(events) - 1}
     return [
@@ -131,7 +122,7 @@ def _happenings(timeline: Timeline) -> list[Entry]:
 def _chosen(
     entries: Sequence[Entry], row_of: Callable[[Any], Row], room: int, widest: int
 ) -> list[Row]:
-    """Rows for the entries that matter most, with a row in place of each gap between them."""
+    """Rows for the most important entries, and a row for each range of omitted ones."""
     if len(entries) <= room:
         rows = [row_of(entry.content) for entry in entries]
         if sum(_height(row, widest) for row in rows) <= room:
@@ -158,7 +149,7 @@ def _chosen(
 
 
 def _gaps(kept: Sequence[int], length: int) -> list[tuple[int, int]]:
-    """The ranges of indices that are not kept."""
+    """The ranges of the indices that are not kept."""
     edges = [-1, *kept, length]
     return [
         (before + 1, after) for before, after in itertools.pairwise(edges) if before + 1 < after
@@ -179,12 +170,12 @@ def _gap_row(left_out: Sequence[Entry], widest: int) -> Row:
 
 
 def _height(row: Row, widest: int) -> int:
-    """The most lines that a row can take."""
+    """The largest number of lines that a row can have."""
     return len(_lines(row, WIDEST_WHEN, widest))
 
 
 def _laid_out(start: Sequence[Row], middle: Sequence[Row], end: Sequence[Row]) -> list[str]:
-    """The rows in columns; states and calls have columns of their own widths."""
+    """The lines of all rows. Connections and calls have different column widths."""
     when_width = max(len(row.when) for row in (*start, *middle, *end))
     states, calls = _what_width([*start, *end], WIDEST_STATE), _what_width(middle, WIDEST_CALL)
     widths = [(start, states), (middle, calls), (end, states)]
@@ -194,12 +185,12 @@ def _laid_out(start: Sequence[Row], middle: Sequence[Row], end: Sequence[Row]) -
 
 
 def _what_width(rows: Sequence[Row], widest: int) -> int:
-    """The width of the second column: that of the widest row that is not too wide."""
+    """The width of the second column: that of the widest cell that is not too wide."""
     return max((len(row.what) for row in rows if len(row.what) <= widest), default=0)
 
 
 def _lines(row: Row, when_width: int, what_width: int) -> list[str]:
-    """One row; what a terminal has no room for is in lines below it."""
+    """The lines of one row, wrapped at the width of a terminal."""
     when = f"  {row.when:<{when_width}}  "
     what = f"{row.what:<{what_width}}  "
     rest = escaped(row.rest, LONGEST_REST)

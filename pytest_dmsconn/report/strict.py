@@ -1,4 +1,4 @@
-"""The option `strict`: what fails a test that passed."""
+"""The option `strict`: it fails a test that left blocked calls or unmet faults."""
 
 from __future__ import annotations
 
