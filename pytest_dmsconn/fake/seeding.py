@@ -242,7 +242,7 @@ class Seeding:
             last_failure_message: as for `add_connection`. It replaces an earlier message.
 
         Raises:
-            UsageError: the status is not allowed, or the connection does not exist in this fake.
+            UsageError: the status is not allowed, or the connection is not in this fake's registry.
         """
         checked = check_status(status)
         check_text("last_failure_message", last_failure_message)
@@ -297,4 +297,4 @@ class Seeding:
         if not isinstance(resource, kind):
             raise UsageError(f"{quoted(resource)} is not a {kind.__name__} of this fake.")
         if not self.service.registry.holds(resource):
-            raise UsageError(f"{resource!r} does not exist in this fake.")
+            raise UsageError(f"{resource!r} is not in this fake's registry.")

@@ -33,7 +33,7 @@ async def sleep(delay: float, result: Any) -> Any:
     """Sleep until virtual time has passed."""
     entry = stack.newest_entry()
     if entry is not None:
-        entry.waits.count(entry.fake.service)
+        entry.count_skipped_wait()
     loop: Any = asyncio.get_running_loop()
     tasks = _loops.get(loop)
     if tasks is None:

@@ -113,7 +113,7 @@ def _new_entry(fake: FakeDms, owner: MockDms | None) -> stack.Entry:
         outlives_test=test is not None and test.in_wider_fixture,
     )
     if fake.options.skip_sleep:
-        entry.waits.skip_sleep()
+        entry.skip_sleep()
     return entry
 
 

@@ -22,7 +22,7 @@ def skip_wait(seconds: float) -> bool:
     if entry is None or not 0 <= seconds <= LARGEST:
         return False
     if seconds:
-        entry.waits.count(entry.fake.service)
+        entry.count_skipped_wait()
         entry.fake.service.advance(seconds)
     return True
 
@@ -52,7 +52,7 @@ async def pass_time(seconds: float) -> None:
 def skips_sleep() -> bool:
     """Whether `skip_sleep` of the newest fake applies to this thread."""
     entry = stack.newest_entry()
-    return entry is not None and entry.waits.has_this_thread()
+    return entry is not None and entry.skips_this_thread()
 
 
 def seconds_skipped() -> float:
@@ -60,7 +60,7 @@ def seconds_skipped() -> float:
     return sum(
         entry.fake.elapsed
         for entry in tuple(stack.entries)
-        if entry.waits.has_this_thread() and not entry.ended
+        if entry.skips_this_thread() and not entry.ended
     )
 
 

@@ -11,25 +11,87 @@ import pytest
 
 from pytest_dmsconn.interception import stack
 from pytest_dmsconn.plugin import options, reports, strict_failure
-from pytest_dmsconn.plugin.fixtures import (  # noqa: F401 - pytest finds the fixtures here
-    _dmsconn_loopback_server,
-    dms_client,
-    dmsconn,
-    dmsconn_server,
-    fake_key,
-)
 from pytest_dmsconn.report import sections
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
+    from botocore.client import BaseClient
+
+    from pytest_dmsconn.fake.fake_dms import FakeDms
     from pytest_dmsconn.interception.environment import Surroundings
+    from pytest_dmsconn.server.dms_server import DmsServer
+    from pytest_dmsconn.server.http_server import LoopbackServer
 
 _running: pytest.StashKey[stack.RunningTest] = pytest.StashKey()
 """The state of a test, from the set-up of its first function-scoped fixture."""
 
 _failed_before: pytest.StashKey[bool] = pytest.StashKey()
 """Whether a part of the test, such as a subtest, was reported as failed."""
+
+_fake: pytest.StashKey[FakeDms] = pytest.StashKey()
+"""The fake of the fixture `dmsconn` of a test, while it is in force."""
+
+
+@pytest.fixture
+def dmsconn(request: pytest.FixtureRequest) -> Iterator[FakeDms]:
+    """A fake of AWS DMS connections (`pytest_dmsconn.FakeDms`), in force for the test.
+
+    It answers the DMS connection calls of every botocore client in the process from a registry.
+    The test seeds the registry (`dmsconn.add_connection(status="failed")`) and asserts what was
+    deleted (`dmsconn.assert_only_deleted(connection)`). Options are given by
+    `@pytest.mark.dmsconn(region=...)` or by ini `dmsconn_region`.
+    """
+    from pytest_dmsconn.fake.fake_dms import FakeDms
+    from pytest_dmsconn.interception.mock_dms import enter, leave
+
+    fake = FakeDms(options.options_of(request))
+    request.node.stash[_fake] = fake
+    try:
+        enter(fake)
+        yield fake
+    finally:
+        leave(fake)
+        del request.node.stash[_fake]
+
+
+@pytest.fixture
+def dms_client(dmsconn: FakeDms) -> Iterator[BaseClient]:
+    """A botocore `dms` client in the region of this test's fake DMS (fixture `dmsconn`).
+
+    A test does not see the handlers, the Stubber or the used-up retries of another test.
+    """
+    from pytest_dmsconn.plugin import client_pool
+
+    pooled = client_pool.borrow(dmsconn)
+    yield pooled.client
+    client_pool.give_back(pooled, dmsconn)
+
+
+@pytest.fixture(scope="session")
+def _dmsconn_loopback_server() -> Iterator[LoopbackServer]:
+    """The server of the session. Starting and stopping it takes longer than most tests."""
+    from pytest_dmsconn.server.dms_server import start_server
+
+    server = start_server()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def dmsconn_server(
+    _dmsconn_loopback_server: LoopbackServer, dmsconn: FakeDms, monkeypatch: pytest.MonkeyPatch
+) -> DmsServer:
+    """This test's fake DMS (fixture `dmsconn`) behind a real HTTP server on loopback.
+
+    It is for code in another process or language. Pass `dmsconn_server.env` as the environment of
+    the process, or use `dmsconn_server.url`. It needs `pip install 'pytest-dmsconn[server]'`.
+    """
+    from pytest_dmsconn.server.dms_server import DmsServer, without_proxy
+
+    for name, value in without_proxy().items():
+        monkeypatch.setenv(name, value)
+    return DmsServer(_dmsconn_loopback_server.url, dmsconn)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -120,7 +182,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """Check the option `strict` after a test that passed, so that the test itself fails."""
     _begin_test(item)
     outcome = yield
-    fake = item.stash.get(fake_key, None)
+    fake = item.stash.get(_fake, None)
     failed_before = item.stash.get(_failed_before, False) or strict_failure.has_failed_softly(item)
     if fake is not None and fake.service.has_findings and not failed_before:
         strict_failure.check(item, fake)
@@ -140,7 +202,7 @@ def pytest_runtest_makereport(
     strict_failure.describe(item, call, report)
     # pytest reports a strict xfail that passes as failed later.
     if report.failed or (call.when == "call" and item.get_closest_marker("xfail")):
-        reports.add_stories(item, report, item.stash.get(fake_key, None))
+        reports.add_stories(item, report, item.stash.get(_fake, None))
         item.stash[_failed_before] = True  # a subtest is reported while its test goes on
     if call.when == "teardown":
         sections.shown = False
