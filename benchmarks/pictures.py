@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rich.console import Console
+from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 from benchmarks import plots
@@ -104,7 +105,7 @@ ROAD = (
         Arrow("M340 184 L396 130"),
         Arrow("M520 108 H576", "operation", 548, 96),
         Arrow("M576 124 H524", "result", 548, 142),
-        Arrow("M340 255 L396 222", "seeds, asserts", 344, 226),
+        Arrow("M340 255 L396 222", "seeds, asserts", 424, 254),
         Arrow("M520 203 L584 138"),
         Arrow("M520 215 H576"),
     ],
@@ -161,9 +162,12 @@ def failed_test() -> str:
             text=True,
             check=False,
         ).stdout
-    console = Console(record=True, width=80, file=io.StringIO())
-    console.print(Text.from_ansi(output.strip()), soft_wrap=True)
-    return console.export_svg(title="pytest", code_format=TERMINAL)
+    text = Text.from_ansi(output.strip())
+    width = max(len(line) for line in text.plain.splitlines())
+    console = Console(record=True, width=width, file=io.StringIO())
+    console.print(text, soft_wrap=True)
+    # The colours of this theme have a contrast of at least 4.5 with its background.
+    return console.export_svg(title="pytest", code_format=TERMINAL, theme=MONOKAI)
 
 
 TERMINAL = """\

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.documentation import (
+    DOCS,
     DOCUMENTS,
     README,
     ROOT,
@@ -145,6 +146,16 @@ def anchors_of(document: Path) -> set[str]:
         for opening, content in pairwise(tokens)
         if opening.type == "heading_open"
     }
+
+
+def test_every_picture_is_on_a_page() -> None:
+    pages = "".join(one.read_text(encoding="utf-8") for one in DOCUMENTS)
+    pictures = [one.name for one in DOCS.rglob("*") if one.suffix in {".svg", ".png"}]
+
+    assert len(pictures) > 5
+    assert [
+        name for name in pictures if f"/{name})" not in pages and f"({name})" not in pages
+    ] == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
