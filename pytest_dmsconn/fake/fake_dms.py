@@ -57,7 +57,9 @@ class FakeDms(Seeding, Inspection, FaultsAndTime, Assertions):
         """Remove all resources, calls and faults, and restart virtual time and generated values."""
         self.service.faults.clear()
         self._elapsed_before_reset = self.elapsed
+        is_copy = self.service.is_copy
         self.service = FakeService(self.options)
+        self.service.is_copy = is_copy
 
     @property
     def elapsed(self) -> float:

@@ -152,12 +152,16 @@ def current() -> FakeDms:
     return fake
 
 
-def _replace_locks() -> None:
-    """Make new locks in a forked child: the thread that held an old one does not exist there."""
+def _mark_copies() -> None:
+    """Mark the fakes of a forked child as copies, and make new locks.
+
+    The thread that held an old lock does not exist in the child.
+    """
     globals()["lock"] = threading.RLock()
     for entry in entries:
+        entry.fake.service.is_copy = True
         entry.fake.service.registry.lock = threading.RLock()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_replace_locks)
+    os.register_at_fork(after_in_child=_mark_copies)

@@ -10,7 +10,7 @@ from pytest_dmsconn.dms.arns import Scope
 from pytest_dmsconn.dms.aws_errors import AwsError, TransportFailure
 from pytest_dmsconn.dms.lifecycle import Lifecycle
 from pytest_dmsconn.dms.registry import Registry
-from pytest_dmsconn.errors import UsageError, did_you_mean
+from pytest_dmsconn.errors import BlockedAwsCall, UsageError, did_you_mean
 from pytest_dmsconn.protocol import aws_json, routing
 from pytest_dmsconn.protocol.calls import Answer, BlockedCall, Call, Record
 from pytest_dmsconn.protocol.fault_injection import Fault, FaultPlan
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
     from pytest_dmsconn.options import Options
     from pytest_dmsconn.protocol.aws_json import Reply, Request, Response
+
+
+FORKED = (
+    "The child has a copy of the fake, so the test would not see the call. Let the child call "
+    "dmsconn_server: give it dmsconn_server.env as its environment before it makes its client. Or "
+    "enter a fake in the child with mock_dms()."
+)
 
 
 def check_operation(operation: object) -> None:
@@ -51,6 +58,8 @@ class FakeService:
         self.blocked: list[BlockedCall] = []
         self.named: dict[tuple[str, str], None] = {}
         """The connections that a failed assertion named; the story always shows them."""
+        self.is_copy = False
+        """Whether this is the copy of a forked child."""
 
     @property
     def has_findings(self) -> bool:
@@ -61,6 +70,8 @@ class FakeService:
         """Answer a request, and record the call; raise `TransportFailure` if no answer arrives."""
         if operation is None or operation not in OPERATIONS:
             return aws_json.refuse(unknown_operation(request))  # W5
+        if self.is_copy:
+            raise BlockedAwsCall(f"{operation} was called in a forked child. {FORKED}")
         scope = routing.scope_of(request, self.scope)
         with self.registry.lock:
             self.lifecycle.calls += 1
