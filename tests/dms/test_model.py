@@ -274,6 +274,12 @@ class Story(RuleBasedStateMachine):
         assert newest.succeeded == (expected == "deleting")
 
     @rule(pair=PAIRS)
+    def delete_during_test(self, pair: Pair) -> None:
+        """A test refuses the deletion, unless it has ended in its own call."""
+        self.test(pair)
+        self.delete(pair)
+
+    @rule(pair=PAIRS)
     def delete_twice(self, pair: Pair) -> None:
         """The second attempt finds the connection `deleting`, or gone."""
         self.delete(pair)

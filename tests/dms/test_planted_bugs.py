@@ -6,7 +6,6 @@ import pytest
 from support.planted_bugs import BUGS, ROOT, Bug
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.what)
 def test_the_package_has_the_place_where_the_bug_is_planted(bug: Bug) -> None:
     """If not, adapt the list in tests/support/planted_bugs.py."""

@@ -62,8 +62,8 @@ BUGS = (
     Bug(
         "one of several filters is enough",
         "dms/describe.py",
-        "and all(filter_.value_of(resource) in values for filter_, values in selection)",
-        "and (not selection or any(f.value_of(resource) in values for f, values in selection))",
+        "all(one.value_of(resource) in values for one, values in conditions)",
+        "sum(one.value_of(resource) in values for one, values in conditions) >= bool(conditions)",
     ),
     Bug(
         "a description does not count as a poll",
@@ -92,8 +92,8 @@ BUGS = (
     Bug(
         "a page begins with the last connection of the page before",
         "dms/describe.py",
-        "return after(listing.table(registry).in_scope(scope), number)",
-        "return after(listing.table(registry).in_scope(scope), number - 1)",
+        "*(after(one, number) for one in found)",
+        "*(after(one, number - 1) for one in found)",
     ),
 )
 
