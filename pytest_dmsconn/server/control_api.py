@@ -18,18 +18,21 @@ from pytest_dmsconn.text import escaped, quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from pytest_dmsconn.dms.resources import Connection
     from pytest_dmsconn.fake.fake_dms import FakeDms
     from pytest_dmsconn.protocol.aws_json import Request, Response
     from pytest_dmsconn.protocol.calls import Call
     from pytest_dmsconn.protocol.fault_injection import Fault
 
 PREFIX = "/_dmsconn/"
-LARGEST_BODY = 64 << 20
+LARGEST_BODY = 128 << 20
+"""A dump of 100,000 connections has 72 MiB."""
 CONTENT_TYPE = "application/json"
 LONGEST_NUMBER = 15
-MOST_CALLS = 1000
-MOST_BYTES_OF_CALLS = 4 << 20
-"""The size of the calls that one answer of `state` shows, as JSON."""
+MOST_SHOWN = 1000
+"""How many connections, and how many calls, one answer of `state` shows."""
+MOST_BYTES_SHOWN = 4 << 20
+"""The size of these as JSON."""
 
 
 def answer(request: Request) -> Response:
@@ -56,41 +59,44 @@ def answer(request: Request) -> Response:
 
 
 def _state(fake: FakeDms, given: Mapping[str, Any]) -> dict[str, Any]:
-    _check_members(given, {"calls_after": (str,)})
-    after = _calls_after(given.get("calls_after"))
+    _check_members(given, {"calls_after": (str,), "connections_after": (str,)})
+    calls_after = _position(given, "calls_after")
+    connections_after = _position(given, "connections_after") or 0
     with fake.service.registry.lock:
-        calls = fake.calls
+        calls, connections = fake.calls, fake.connections
         state = {
-            "connections": [connection.to_dict() for connection in fake.connections],
+            "connections": _page(connections[connections_after:]),
+            "connections_total": len(connections),
             "calls_total": len(calls),
             "faults": [_fault_structure(fault) for fault in fake.service.faults.armed],
-            "blocked": [one.what for one in fake.service.blocked[-MOST_CALLS:]],
+            "blocked": [one.what for one in fake.service.blocked[-MOST_SHOWN:]],
             "now": fake.now,
         }
-    if after is None:
+    if calls_after is None:
         return state | {"calls": _page(reversed(calls))[::-1]}
-    return state | {"calls": _page(calls[after : after + MOST_CALLS])}
+    return state | {"calls": _page(calls[calls_after:])}
 
 
-def _page(calls: Iterable[Call]) -> list[dict[str, Any]]:
-    """The first of these calls, at least one and as many as one answer shows."""
+def _page(all_of_them: Iterable[Connection | Call]) -> list[dict[str, Any]]:
+    """The structures of the first ones: at least one, and as many as one answer shows."""
     shown: list[dict[str, Any]] = []
     size = 0
-    for call in itertools.islice(calls, MOST_CALLS):
-        structure = call.to_dict()
+    for one in itertools.islice(all_of_them, MOST_SHOWN):
+        structure = one.to_dict()
         size += len(encode(structure, HTTPStatus.OK).body)
-        if shown and size > MOST_BYTES_OF_CALLS:
+        if shown and size > MOST_BYTES_SHOWN:
             break
         shown.append(structure)
     return shown
 
 
-def _calls_after(text: str | None) -> int | None:
+def _position(given: Mapping[str, str], name: str) -> int | None:
+    text = given.get(name)
     if text is None:
         return None
     if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER:
         return int(text)
-    raise UsageError(f"calls_after={quoted(text)} is not allowed; it must be a whole number.")
+    raise UsageError(f"{name}={quoted(text)} is not allowed; it must be a whole number.")
 
 
 def _fault_structure(fault: Fault) -> dict[str, Any]:

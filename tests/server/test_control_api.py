@@ -178,6 +178,7 @@ def test_a_reset_leaves_nothing(
     assert ask("POST", "reset", body) == (200, {})
     empty = {
         "connections": [],
+        "connections_total": 0,
         "calls": [],
         "calls_total": 0,
         "faults": [],

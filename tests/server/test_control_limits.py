@@ -8,22 +8,14 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from support.control_api import control_api
 from support.raw_http import DESCRIBE, call, connect, read_answer
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from pytest_dmsconn.server import control_api
 
+if TYPE_CHECKING:
     from support.control_api import Ask
 
     from pytest_dmsconn import DmsServer, FakeDms
-
-
-@pytest.fixture
-def ask(dmsconn_server: DmsServer) -> Iterator[Ask]:
-    """Ask the control API of the server."""
-    with control_api(dmsconn_server.url) as ask:
-        yield ask
 
 
 @pytest.mark.parametrize(
@@ -98,7 +90,44 @@ def test_state_shows_a_call_that_is_larger_than_an_answer_may_be(
     assert len(ask("GET", "state?calls_after=0").content["calls"]) == 1
 
 
-@pytest.mark.parametrize("query", ["calls_after=-1", "calls_after=", "calls_after=x", "after=1"])
+def test_state_shows_a_thousand_connections_at_a_time(dmsconn: FakeDms, ask: Ask) -> None:
+    connections = dmsconn.add_connections(2001)
+
+    first = ask("GET", "state").content
+    assert first["connections_total"] == 2001
+    read = first["connections"]
+    assert len(read) == 1000
+    while len(read) < 2001:
+        read += ask("GET", f"state?connections_after={len(read)}").content["connections"]
+    assert read == [one.to_dict() for one in connections]
+    assert ask("GET", "state?connections_after=5000").content["connections"] == []
+
+
+def test_state_shows_no_more_than_four_mebibytes_of_connections(dmsconn: FakeDms, ask: Ask) -> None:
+    dmsconn.add_connections(10, last_failure_message="x" * (1 << 20))
+
+    assert len(ask("GET", "state").content["connections"]) == 3
+
+
+def test_a_dump_of_a_hundred_thousand_connections_can_be_seeded(dmsconn: FakeDms) -> None:
+    dmsconn.add_connections(100, status="failed")
+
+    assert len(json.dumps(dmsconn.dump())) * 1000 < control_api.LARGEST_BODY
+
+
+def test_a_seed_of_more_than_a_hundred_mebibytes(ask: Ask) -> None:
+    seed = b'{"Connections": []%s}' % (b" " * (100 << 20))
+
+    assert ask("POST", "seed", seed).status == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("connections_after=-1", "connections_after=1.5"),
+        *("calls_after=-1", "calls_after=", "calls_after=x", "after=1"),
+    ],
+)
 def test_a_query_that_state_does_not_know(ask: Ask, query: str) -> None:
     assert ask("GET", f"state?{query}").status == 400
 
