@@ -171,14 +171,11 @@ class Registry:
 
     def add(self, resource: Resource) -> None:
         """Add a new resource, and link a connection to its two ends."""
+        table, key = self._place_of(resource)
+        table.add(key, resource)
         if isinstance(resource, Connection):
-            self.connections.add(resource.pair, resource)
             _link(resource.endpoint, resource)
             _link(resource.replication_instance, resource)
-        elif isinstance(resource, Endpoint):
-            self.endpoints.add(resource.arn, resource)
-        else:
-            self.replication_instances.add(resource.arn, resource)
 
     def remove(self, resource: Resource) -> None:
         """Remove a resource; an endpoint or an instance has no connection any more."""

@@ -11,14 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple
 
 from pytest_dmsconn.arguments import check_account_id, check_region, check_text
-from pytest_dmsconn.dms.arns import (
-    Arn,
-    ResourceType,
-    Scope,
-    check_arn,
-    generate_arn,
-    partition_of,
-)
+from pytest_dmsconn.dms.arns import Arn, ResourceType, Scope, check_arn, generate_arn, partition_of
 from pytest_dmsconn.dms.identifiers import check_identifier
 from pytest_dmsconn.dms.moto_resources import import_from_moto
 from pytest_dmsconn.dms.registry import NamedT, NamedTable

@@ -8,12 +8,7 @@ from pytest_dmsconn.arguments import check_text, check_whole_number
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.fake.connection_arguments import ConnectionArgument, connection_or_pair
 from pytest_dmsconn.protocol.dispatch import FakeService, check_operation
-from pytest_dmsconn.report.failures import (
-    called_words,
-    calls_failure,
-    connections_failure,
-    name_of,
-)
+from pytest_dmsconn.report.failures import called_words, calls_failure, connections_failure, name_of
 from pytest_dmsconn.report.names import plural
 from pytest_dmsconn.text import escaped
 

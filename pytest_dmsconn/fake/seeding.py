@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pytest_dmsconn.arguments import (
-    check_account_id,
-    check_flag,
-    check_text,
-    check_whole_number,
-)
+from pytest_dmsconn.arguments import check_account_id, check_flag, check_text, check_whole_number
 from pytest_dmsconn.dms import seeds
 from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance, Resource
 from pytest_dmsconn.dms.rollback import all_or_nothing

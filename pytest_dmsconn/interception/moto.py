@@ -55,7 +55,7 @@ def _process_and_remove(stubber: BotocoreStubber, request: AWSPreparedRequest) -
     try:
         answer = _PROCESS.original(stubber, request)
     except NotImplementedError as error:
-        operation = _operation(request)
+        operation = operation_of(request.headers)
         way = route_past_moto(operation, "", fake.options, to_dms=operation is not None)
         if way is not Route.BLOCK:
             raise
@@ -78,7 +78,7 @@ all others.
 
 def _remove_deleted(fake: FakeDms, request: AWSPreparedRequest, status_code: int) -> None:
     """Remove from the registry what a request has deleted in moto."""
-    lifecycle, operation = fake.service.lifecycle, _operation(request)
+    lifecycle, operation = fake.service.lifecycle, operation_of(request.headers)
     is_reset = "/moto-api/" in str(request.url)
     if (operation is None and not is_reset) or status_code != OK:
         return
@@ -86,10 +86,6 @@ def _remove_deleted(fake: FakeDms, request: AWSPreparedRequest, status_code: int
         if operation is not None:
             moto_resources.remove_deleted(lifecycle, operation, _neutral(request).body)
         moto_resources.remove_lost(lifecycle)
-
-
-def _operation(request: AWSPreparedRequest) -> str | None:
-    return operation_of(request.headers)
 
 
 def _neutral(request: Any) -> Request:

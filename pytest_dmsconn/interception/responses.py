@@ -96,7 +96,7 @@ def _route(request: PreparedRequest) -> Route:
         return Route.PASS
     url = str(request.url)
     to_dms = request.method == "POST" and is_dms_host(url)
-    return route(_operation(request), url, fake.options, to_dms=to_dms)
+    return route(operation_of(request.headers), url, fake.options, to_dms=to_dms)
 
 
 def _is_registered(mock: RequestsMock, request: PreparedRequest) -> bool:
@@ -104,7 +104,7 @@ def _is_registered(mock: RequestsMock, request: PreparedRequest) -> bool:
 
     moto registers all hosts of AWS, but the connection operations are the fake's.
     """
-    is_left_by_moto = _operation(request) in CONNECTION_OPERATIONS
+    is_left_by_moto = operation_of(request.headers) in CONNECTION_OPERATIONS
     return any(
         match.matches(request)[0]
         for match in mock.registered()
@@ -118,7 +118,7 @@ def _block(request: PreparedRequest, way: Route) -> None:
     if fake is None:
         return
     if way is Route.MOTO:
-        url, operation = str(request.url), _operation(request)
+        url, operation = str(request.url), operation_of(request.headers)
         to_dms = request.method == "POST" and is_dms_host(url)
         way = route_past_moto(operation, url, fake.options, to_dms=to_dms)
     if way is Route.BLOCK:
@@ -128,14 +128,12 @@ def _block(request: PreparedRequest, way: Route) -> None:
 def _answer(request: PreparedRequest) -> tuple[int, Mapping[str, str], bytes]:
     request.body = _read(request.body)
     try:
-        answer = stack.current().service.answer(_neutral(request), _operation(request), NAME)
+        answer = stack.current().service.answer(
+            _neutral(request), operation_of(request.headers), NAME
+        )
     except TransportFailure as failure:
         raise FAILURES[failure.name](failure, request=request) from None
     return answer.status_code, answer.headers, answer.body
-
-
-def _operation(request: PreparedRequest) -> str | None:
-    return operation_of(request.headers)
 
 
 def _neutral(request: PreparedRequest) -> Request:

@@ -184,7 +184,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     outcome = yield
     fake = item.stash.get(_fake, None)
     failed_before = item.stash.get(_failed_before, False) or strict_failure.has_failed_softly(item)
-    if fake is not None and fake.service.has_findings and not failed_before:
+    if fake is not None and not failed_before:
         strict_failure.check(item, fake)
     return outcome
 

@@ -61,11 +61,6 @@ class FakeService:
         self.is_copy = False
         """Whether this is the copy of a forked child."""
 
-    @property
-    def has_findings(self) -> bool:
-        """Whether the option `strict` may fail the test."""
-        return bool(self.blocked or self.faults.armed)
-
     def answer(self, request: Request, operation: str | None, transport: str) -> Response:
         """Answer a request, and record the call; raise `TransportFailure` if no answer arrives."""
         if operation is None or operation not in OPERATIONS:
