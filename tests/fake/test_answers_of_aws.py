@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ORDERS, INSTANCE = ENDPOINTS["Endpoints"][0], INSTANCES["ReplicationInstances"][0]
 
 
-def test_null_in_a_list_loads_and_comes_out_again(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_null_in_a_list_is_loaded_and_dumped(dmsconn: FakeDms, dms_client: Any) -> None:
     private = {**INSTANCE, "ReplicationInstancePublicIpAddresses": [None]}
 
     dmsconn.load({"ReplicationInstances": [private]})
@@ -28,7 +28,7 @@ def test_null_in_a_list_loads_and_comes_out_again(dmsconn: FakeDms, dms_client: 
     assert dmsconn.dump() == dumped
 
 
-def test_null_for_a_member_counts_as_absent(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_null_member_is_absent(dmsconn: FakeDms, dms_client: Any) -> None:
     nulls = {"KmsKeyId": None, "Status": None, "PostgreSQLSettings": {"Port": None}}
     dmsconn.load(
         {
@@ -48,7 +48,7 @@ def test_null_for_a_member_counts_as_absent(dmsconn: FakeDms, dms_client: Any) -
 
 
 @pytest.mark.parametrize("given", ["source", "SOURCE", "Source"])
-def test_endpoint_type_is_in_capitals_in_every_answer(
+def test_endpoint_type_is_upper_case_in_all_answers(
     dmsconn: FakeDms, dms_client: Any, given: str
 ) -> None:
     endpoint = dmsconn.add_endpoint(members={"EndpointType": given})
@@ -61,9 +61,7 @@ def test_endpoint_type_is_in_capitals_in_every_answer(
     assert dmsconn.dump()["Endpoints"][0]["EndpointType"] == "SOURCE"
 
 
-def test_what_a_test_does_to_an_answer_changes_nothing_else(
-    dmsconn: FakeDms, dms_client: Any
-) -> None:
+def test_changing_an_answer_does_not_change_the_fake(dmsconn: FakeDms, dms_client: Any) -> None:
     dmsconn.load({**ENDPOINTS, **INSTANCES})
     before = dmsconn.dump()
     orders, nightly = dmsconn.endpoints[0], dmsconn.replication_instances[0]
@@ -80,7 +78,7 @@ def test_what_a_test_does_to_an_answer_changes_nothing_else(
 PASSWORD = "correct-horse-battery-staple"
 
 
-def test_passwords_are_not_kept(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_passwords_are_not_stored(dmsconn: FakeDms, dms_client: Any) -> None:
     settings = {"Port": 3306, "Password": PASSWORD}
     endpoint = dmsconn.add_endpoint("orders", members={"MySQLSettings": settings})
     connection = dmsconn.add_connection(endpoint.arn)

@@ -48,7 +48,7 @@ def complaint(assertion: Any, *arguments: Any, **keywords: Any) -> str:
     return str(raised.value)
 
 
-def test_failed_assertions_say_what_is_wrong_and_then_what_was_expected(
+def test_message_says_what_is_wrong_and_then_what_was_expected(
     dmsconn: FakeDms, seeded: Seeded
 ) -> None:
     orders, users, busy = seeded
@@ -101,7 +101,7 @@ cannot be deleted
 """
 
 
-def test_failed_assertions_about_calls_show_the_calls(dmsconn: FakeDms, seeded: Seeded) -> None:
+def test_message_about_calls_shows_the_calls(dmsconn: FakeDms, seeded: Seeded) -> None:
     delete(seeded.orders)
     delete(seeded.busy)
     delete_calls = "DeleteConnection"
@@ -135,7 +135,7 @@ def test_pair_that_never_had_a_connection_is_unknown(dmsconn: FakeDms) -> None:
     ]
 
 
-def test_identifiers_in_place_of_arns_are_told_apart(dmsconn: FakeDms) -> None:
+def test_identifiers_in_place_of_arns_are_refused_with_a_hint(dmsconn: FakeDms) -> None:
     with pytest.raises(KeyError, match="Identifiers have keywords of their own"):
         dmsconn.connection("orders", "nightly")
     with pytest.raises(ValueError, match="Identifiers have keywords of their own"):
@@ -149,7 +149,7 @@ SECRETS = {
 }
 
 
-def test_secrets_are_nowhere(dmsconn: FakeDms, seeded: Seeded) -> None:
+def test_message_shows_no_secrets(dmsconn: FakeDms, seeded: Seeded) -> None:
     delete(seeded.orders, **SECRETS)
     delete(seeded.busy, **SECRETS)
     said = "\n".join(
@@ -167,7 +167,7 @@ def test_secrets_are_nowhere(dmsconn: FakeDms, seeded: Seeded) -> None:
     assert not [secret for secret in SECRETS.values() if secret in said]
 
 
-def test_many_connections_are_not_all_listed(dmsconn: FakeDms) -> None:
+def test_message_lists_some_of_many_connections(dmsconn: FakeDms) -> None:
     connections = dmsconn.add_connections(5_000)
 
     lines = complaint(dmsconn.assert_deleted, *connections).splitlines()
@@ -181,7 +181,7 @@ def test_many_connections_are_not_all_listed(dmsconn: FakeDms) -> None:
     assert len(lines) == 9
 
 
-def test_many_attempts_are_not_all_listed(dmsconn: FakeDms, seeded: Seeded) -> None:
+def test_message_lists_some_of_many_attempts(dmsconn: FakeDms, seeded: Seeded) -> None:
     for _ in range(10):
         delete(seeded.busy)
 
@@ -190,7 +190,7 @@ def test_many_attempts_are_not_all_listed(dmsconn: FakeDms, seeded: Seeded) -> N
     assert attempts.endswith("call 3 InvalidResourceStateFault, 7 more")
 
 
-def test_the_story_follows_the_message_where_no_pytest_test_shows_it() -> None:
+def test_message_has_the_story_outside_pytest() -> None:
     program = """
 from pytest_dmsconn import mock_dms
 with mock_dms() as dms:

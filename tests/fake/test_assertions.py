@@ -55,7 +55,7 @@ def pair(connection: Connection | tuple[str, str]) -> tuple[str, str]:
     return connection.endpoint_arn, connection.replication_instance_arn
 
 
-def test_deletions_that_took_effect(
+def test_assert_deleted_accepts_deletions_that_took_effect(
     dmsconn: FakeDms, orders: Connection, users: Connection
 ) -> None:
     delete(orders)
@@ -70,7 +70,7 @@ def test_deletions_that_took_effect(
     dmsconn.assert_only_deleted(pair(users), orders)
 
 
-def test_nothing_was_deleted(dmsconn: FakeDms, orders: Connection) -> None:
+def test_assertions_without_any_deletion(dmsconn: FakeDms, orders: Connection) -> None:
     dmsconn.assert_only_deleted()
     dmsconn.assert_not_deleted(orders)
     dmsconn.assert_no_calls()
@@ -79,7 +79,7 @@ def test_nothing_was_deleted(dmsconn: FakeDms, orders: Connection) -> None:
     dmsconn.assert_no_calls("DeleteConnection")
 
 
-def test_deletions_that_were_refused(dmsconn: FakeDms, busy: Connection) -> None:
+def test_assert_delete_refused(dmsconn: FakeDms, busy: Connection) -> None:
     delete(busy)
     dmsconn.assert_delete_refused(busy)
     dmsconn.assert_delete_refused(pair(busy))
@@ -89,7 +89,9 @@ def test_deletions_that_were_refused(dmsconn: FakeDms, busy: Connection) -> None
     dmsconn.assert_only_deleted()
 
 
-def test_one_that_was_refused_and_then_deleted_is_both(dmsconn: FakeDms, busy: Connection) -> None:
+def test_connection_can_be_refused_first_and_deleted_later(
+    dmsconn: FakeDms, busy: Connection
+) -> None:
     delete(busy)
     dmsconn.set_status(busy, "successful")
     delete(busy)
@@ -97,7 +99,7 @@ def test_one_that_was_refused_and_then_deleted_is_both(dmsconn: FakeDms, busy: C
     dmsconn.assert_only_deleted(busy)
 
 
-def test_one_that_went_with_its_endpoint_was_not_deleted(
+def test_connection_removed_with_its_endpoint_was_not_deleted(
     dmsconn: FakeDms, orders: Connection
 ) -> None:
     boto3.client("dms").delete_endpoint(EndpointArn=orders.endpoint_arn)
@@ -108,7 +110,7 @@ def test_one_that_went_with_its_endpoint_was_not_deleted(
         dmsconn.assert_deleted(orders)
 
 
-def test_deletion_whose_answer_was_lost_took_effect(dmsconn: FakeDms, orders: Connection) -> None:
+def test_deletion_with_a_lost_answer_took_effect(dmsconn: FakeDms, orders: Connection) -> None:
     dmsconn.fail("DeleteConnection", "InternalFailure", applied=True)
     client = boto3.client("dms", config=Config(retries={"total_max_attempts": 1}))
     with pytest.raises(ClientError, match="InternalFailure"):
@@ -119,7 +121,7 @@ def test_deletion_whose_answer_was_lost_took_effect(dmsconn: FakeDms, orders: Co
 
 
 @pytest.mark.dmsconn(deleting_polls=0)
-def test_connection_means_one_life_and_a_pair_means_any(
+def test_connection_object_means_one_life_and_a_pair_means_all_lives(
     dmsconn: FakeDms, orders: Connection
 ) -> None:
     first = orders
@@ -136,7 +138,7 @@ def test_connection_means_one_life_and_a_pair_means_any(
 
 
 @pytest.mark.dmsconn(deleting_polls=0)
-def test_attempt_on_what_is_gone_counts_for_its_last_life(
+def test_attempt_after_the_deletion_counts_for_the_last_connection(
     dmsconn: FakeDms, orders: Connection
 ) -> None:
     delete(orders)
@@ -145,9 +147,7 @@ def test_attempt_on_what_is_gone_counts_for_its_last_life(
     assert [one.connection for one in dmsconn.deletions] == [orders, orders]
 
 
-def test_attempt_on_a_pair_that_never_had_a_connection(
-    dmsconn: FakeDms, orders: Connection
-) -> None:
+def test_attempt_on_a_pair_without_any_connection(dmsconn: FakeDms, orders: Connection) -> None:
     stranger = (orders.endpoint_arn, orders.replication_instance_arn + "X")
     delete(stranger)
     dmsconn.assert_delete_refused(stranger, "ResourceNotFoundFault")
@@ -191,7 +191,7 @@ ASSERTIONS = [
     ids=lambda one: repr(one)[:40],
 )
 @pytest.mark.parametrize("assertion", ASSERTIONS)
-def test_what_cannot_name_a_connection_is_refused(
+def test_argument_that_names_no_connection_is_refused(
     dmsconn: FakeDms, assertion: str, argument: object, hint: str
 ) -> None:
     with pytest.raises(UsageError) as raised:
@@ -203,12 +203,12 @@ def test_what_cannot_name_a_connection_is_refused(
 
 
 @pytest.mark.parametrize("assertion", ["assert_deleted", "assert_not_deleted", "assert_tested"])
-def test_no_connection_at_all_is_refused(dmsconn: FakeDms, assertion: str) -> None:
+def test_assertion_without_connections_is_refused(dmsconn: FakeDms, assertion: str) -> None:
     with pytest.raises(UsageError, match=rf"^{assertion}\(\) needs at least one connection\."):
         getattr(dmsconn, assertion)()
 
 
-def test_list_of_connections_is_refused_with_what_to_do(dmsconn: FakeDms) -> None:
+def test_list_of_connections_is_refused_with_a_hint(dmsconn: FakeDms) -> None:
     stale: Any = dmsconn.add_connections(3)
     with pytest.raises(UsageError, match=r"connections with an asterisk: \*connections\.$"):
         dmsconn.assert_only_deleted(stale)
@@ -236,7 +236,7 @@ def test_entry_of_a_describe_answer_names_a_connection(
     assert users.status == "failed"
 
 
-def test_tested_connections(dmsconn: FakeDms, orders: Connection, users: Connection) -> None:
+def test_assert_tested(dmsconn: FakeDms, orders: Connection, users: Connection) -> None:
     client = boto3.client("dms")
     with pytest.raises(AssertionError, match=r"^Not tested: orders @ nightly\n"):
         dmsconn.assert_tested(orders)
@@ -246,7 +246,7 @@ def test_tested_connections(dmsconn: FakeDms, orders: Connection, users: Connect
         dmsconn.assert_tested(orders, users)
 
 
-def test_refused_test_does_not_count(dmsconn: FakeDms, busy: Connection) -> None:
+def test_refused_test_connection_does_not_count(dmsconn: FakeDms, busy: Connection) -> None:
     client = boto3.client("dms")
     with pytest.raises(ClientError, match="already being tested"):
         client.test_connection(**busy.arns)
@@ -254,7 +254,9 @@ def test_refused_test_does_not_count(dmsconn: FakeDms, busy: Connection) -> None
         dmsconn.assert_tested(busy)
 
 
-def test_called_operations(dmsconn: FakeDms, orders: Connection, users: Connection) -> None:
+def test_assert_called_and_assert_no_calls(
+    dmsconn: FakeDms, orders: Connection, users: Connection
+) -> None:
     delete(orders)
     by_endpoint = [{"Name": "endpoint-arn", "Values": [users.endpoint_arn]}]
     boto3.client("dms").describe_connections(Filters=by_endpoint)  # type: ignore[arg-type]
@@ -271,19 +273,19 @@ def test_called_operations(dmsconn: FakeDms, orders: Connection, users: Connecti
 
 
 @pytest.mark.parametrize("times", [-1, 1.5, True, "1"])
-def test_number_of_calls_that_cannot_be_is_refused(dmsconn: FakeDms, times: Any) -> None:
+def test_impossible_number_of_calls_is_refused(dmsconn: FakeDms, times: Any) -> None:
     with pytest.raises(UsageError, match=r"^times="):
         dmsconn.assert_called("DeleteConnection", times=times)
 
 
-def test_missing_argument_is_told_in_the_name_of_the_fake(dmsconn: FakeDms) -> None:
+def test_type_error_names_the_method_of_fake_dms(dmsconn: FakeDms) -> None:
     ask: Any = dmsconn
     for name in ("assert_delete_refused", "fail", "calls_to", "set_status"):
         with pytest.raises(TypeError, match=rf"^FakeDms\.{name}\(\) missing"):
             getattr(ask, name)()
 
 
-def test_error_code_that_is_none_is_refused(dmsconn: FakeDms, orders: Connection) -> None:
+def test_error_code_of_another_type_is_refused(dmsconn: FakeDms, orders: Connection) -> None:
     code: Any = 400
     with pytest.raises(UsageError, match=r"^code=400 is not allowed; "):
         dmsconn.assert_delete_refused(orders, code)
@@ -299,7 +301,7 @@ def test_unknown_operation_is_refused_naming_the_nearest(dmsconn: FakeDms, quest
     )
 
 
-def test_connection_of_another_fake_was_not_deleted_in_this_one(dmsconn: FakeDms) -> None:
+def test_connection_of_another_fake_was_not_deleted(dmsconn: FakeDms) -> None:
     with mock_dms() as other:
         foreign = other.add_connection()
         delete(foreign)

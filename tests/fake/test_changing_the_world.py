@@ -28,7 +28,7 @@ def test_set_status_changes_status_and_message(dmsconn: FakeDms) -> None:
     assert (connection.status, connection.last_failure_message) == ("successful", None)
 
 
-def test_set_status_brings_a_deletion_to_nothing(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_set_status_cancels_a_deletion(dmsconn: FakeDms, dms_client: Any) -> None:
     connection = dmsconn.add_connection()
     dms_client.delete_connection(**connection.arns)
 
@@ -38,7 +38,7 @@ def test_set_status_brings_a_deletion_to_nothing(dmsconn: FakeDms, dms_client: A
     assert not connection.deleted
 
 
-def test_set_status_deleting_lets_it_go(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_set_status_deleting_starts_a_deletion(dmsconn: FakeDms, dms_client: Any) -> None:
     connection = dmsconn.add_connection()
 
     dmsconn.set_status(connection, "deleting")
@@ -50,7 +50,7 @@ def test_set_status_deleting_lets_it_go(dmsconn: FakeDms, dms_client: Any) -> No
 
 
 @pytest.mark.parametrize("status", ["deleted", "", "SUCCESSFUL", None, 1])
-def test_set_status_refuses_what_is_no_status(dmsconn: FakeDms, status: Any) -> None:
+def test_set_status_refuses_an_unknown_status(dmsconn: FakeDms, status: Any) -> None:
     connection = dmsconn.add_connection()
 
     with pytest.raises(UsageError, match="'successful', 'testing', 'failed', 'deleting'"):
@@ -71,7 +71,7 @@ REMOVERS: list[Callable[[FakeDms, Any], None]] = [
 
 @pytest.mark.parametrize("act", REMOVERS)
 @pytest.mark.parametrize("what", [None, "orders", ENDPOINT_ARN, (ENDPOINT_ARN, INSTANCE_ARN)])
-def test_what_is_no_resource_of_the_fake_is_refused(
+def test_other_objects_are_refused(
     dmsconn: FakeDms, act: Callable[[FakeDms, Any], None], what: object
 ) -> None:
     dmsconn.add_connection()
@@ -80,7 +80,7 @@ def test_what_is_no_resource_of_the_fake_is_refused(
         act(dmsconn, what)
 
 
-def test_what_is_gone_or_another_fakes_is_refused(dmsconn: FakeDms) -> None:
+def test_removed_resources_are_refused(dmsconn: FakeDms) -> None:
     connection = dmsconn.add_connection()
     endpoint, instance = dmsconn.endpoints[0], dmsconn.replication_instances[0]
     dmsconn.reset()
@@ -97,12 +97,12 @@ def test_what_is_gone_or_another_fakes_is_refused(dmsconn: FakeDms) -> None:
 
 
 @pytest.mark.parametrize("account_id", ["", "1234", 123456789012, None, "12345678901x"])
-def test_credentials_want_an_account(dmsconn: FakeDms, account_id: Any) -> None:
+def test_credentials_require_an_account(dmsconn: FakeDms, account_id: Any) -> None:
     with pytest.raises(UsageError, match="12 digits"):
         dmsconn.credentials(account_id)
 
 
-def test_a_connection_that_is_removed_is_gone_at_once(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_removed_connection_is_gone_immediately(dmsconn: FakeDms, dms_client: Any) -> None:
     gone, other = dmsconn.add_connections(2)
 
     dmsconn.remove_connection(gone)

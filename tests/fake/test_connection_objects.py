@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pytest_dmsconn import FakeDms
 
 
-def test_a_connection_is_a_live_view(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_connection_shows_the_current_state(dmsconn: FakeDms, dms_client: Any) -> None:
     connection = dmsconn.add_connection()
 
     seen = [connection.status]
@@ -28,7 +28,7 @@ def test_a_connection_is_a_live_view(dmsconn: FakeDms, dms_client: Any) -> None:
 
 
 @pytest.mark.parametrize("status", ["successful", "testing", "failed", "deleting"])
-def test_a_status_is_awss_string_whatever_is_done_with_it(dmsconn: FakeDms, status: Any) -> None:
+def test_status_behaves_as_the_string_of_aws(dmsconn: FakeDms, status: Any) -> None:
     held = dmsconn.add_connection(status=status).status
 
     assert held == status
@@ -41,7 +41,7 @@ def test_a_status_is_awss_string_whatever_is_done_with_it(dmsconn: FakeDms, stat
     assert {status: 1}[held] == 1
 
 
-def test_a_connection_cannot_be_changed_by_hand(dmsconn: FakeDms) -> None:
+def test_connection_is_read_only(dmsconn: FakeDms) -> None:
     connection = dmsconn.add_connection()
 
     with pytest.raises(AttributeError):
@@ -50,7 +50,7 @@ def test_a_connection_cannot_be_changed_by_hand(dmsconn: FakeDms) -> None:
     assert connection.status == "successful"
 
 
-def test_a_connection_is_itself_and_no_other(dmsconn: FakeDms) -> None:
+def test_connections_compare_by_identity(dmsconn: FakeDms) -> None:
     first, second = dmsconn.add_connections(2)
 
     assert first != second
@@ -58,7 +58,7 @@ def test_a_connection_is_itself_and_no_other(dmsconn: FakeDms) -> None:
     assert first.endpoint_identifier in repr(first)
 
 
-def test_a_status_may_be_given_as_it_was_read(dmsconn: FakeDms) -> None:
+def test_status_of_a_connection_is_accepted_as_an_argument(dmsconn: FakeDms) -> None:
     failed = dmsconn.add_connection(status="failed")
 
     assert dmsconn.add_connection(status=failed.status).status == "failed"

@@ -23,7 +23,7 @@ def client_with(**more: Any) -> Any:
     return SESSION.client("dms", config=Config(retries={"total_max_attempts": 1}, **more))
 
 
-def test_an_answer_takes_virtual_time(dmsconn: FakeDms) -> None:
+def test_delay_advances_virtual_time(dmsconn: FakeDms) -> None:
     connection = dmsconn.add_connection()
     delay = dmsconn.delay("DeleteConnection", 45)
 
@@ -34,7 +34,7 @@ def test_an_answer_takes_virtual_time(dmsconn: FakeDms) -> None:
     dmsconn.assert_only_deleted(connection)
 
 
-def test_a_delay_as_long_as_the_timeout_is_none_too_long(dmsconn: FakeDms) -> None:
+def test_delay_equal_to_the_timeout_is_answered(dmsconn: FakeDms) -> None:
     dmsconn.delay("DescribeConnections", 60)
 
     client_with().describe_connections()
@@ -43,9 +43,7 @@ def test_a_delay_as_long_as_the_timeout_is_none_too_long(dmsconn: FakeDms) -> No
 
 
 @pytest.mark.parametrize("timeout", [60, 5])
-def test_a_longer_delay_is_a_read_timeout_of_what_took_effect(
-    dmsconn: FakeDms, timeout: int
-) -> None:
+def test_longer_delay_is_a_read_timeout_after_the_effect(dmsconn: FakeDms, timeout: int) -> None:
     connection = dmsconn.add_connection()
     dmsconn.delay("DeleteConnection", 61, connection=connection)
 
@@ -57,7 +55,7 @@ def test_a_longer_delay_is_a_read_timeout_of_what_took_effect(
     assert dmsconn.calls[0].error_code == "read-timeout"
 
 
-def test_retries_wait_as_well(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_retries_are_delayed_too(dmsconn: FakeDms, dms_client: Any) -> None:
     connection = dmsconn.add_connection()
     dmsconn.delay("DeleteConnection", 600)
 
@@ -71,7 +69,7 @@ def test_retries_wait_as_well(dmsconn: FakeDms, dms_client: Any) -> None:
     ("failure", "error", "seconds"),
     [("read-timeout", ReadTimeoutError, 7), ("connect-timeout", ConnectTimeoutError, 3)],
 )
-def test_a_timeout_takes_its_time(
+def test_timeout_lasts_as_long_as_the_clients_timeout(
     dmsconn: FakeDms, failure: ErrorName, error: type[Exception], seconds: int
 ) -> None:
     dmsconn.fail("DescribeConnections", failure)
@@ -84,7 +82,7 @@ def test_a_timeout_takes_its_time(
 
 @both_sessions
 @whichever_httpx
-def test_aiobotocore_times_out(dmsconn: FakeDms, http_session: type) -> None:
+def test_delay_times_out_in_aiobotocore(dmsconn: FakeDms, http_session: type) -> None:
     dmsconn.delay("DeleteConnection", 600)
 
     with pytest.raises(ReadTimeoutError):
@@ -102,7 +100,7 @@ def test_aiobotocore_times_out(dmsconn: FakeDms, http_session: type) -> None:
 
 
 @pytest.mark.parametrize("timeout", [9, (3, 9)])
-def test_requests_times_out(dmsconn: FakeDms, timeout: Any) -> None:
+def test_delay_times_out_in_requests(dmsconn: FakeDms, timeout: Any) -> None:
     dmsconn.delay("DescribeConnections", 600)
     headers = {"X-Amz-Target": "AmazonDMSv20160101.DescribeConnections"}
 
@@ -112,7 +110,7 @@ def test_requests_times_out(dmsconn: FakeDms, timeout: Any) -> None:
     assert dmsconn.now == 9
 
 
-def test_requests_without_a_timeout_waits(dmsconn: FakeDms) -> None:
+def test_requests_without_a_timeout_is_answered(dmsconn: FakeDms) -> None:
     dmsconn.delay("DescribeConnections", 600)
     headers = {"X-Amz-Target": "AmazonDMSv20160101.DescribeConnections"}
 
@@ -120,7 +118,9 @@ def test_requests_without_a_timeout_waits(dmsconn: FakeDms) -> None:
     assert dmsconn.now == 600
 
 
-def test_a_client_of_the_server_is_answered_at_once(dmsconn: FakeDms, dmsconn_server: Any) -> None:
+def test_client_of_the_server_gets_the_answer_without_waiting(
+    dmsconn: FakeDms, dmsconn_server: Any
+) -> None:
     dmsconn.delay("DescribeConnections", 600)
 
     SESSION.client("dms", **dmsconn_server.client_kwargs).describe_connections()
@@ -130,7 +130,7 @@ def test_a_client_of_the_server_is_answered_at_once(dmsconn: FakeDms, dmsconn_se
 
 
 @pytest.mark.dmsconn(deleting_seconds=30)
-def test_what_is_over_by_then_has_ended(dmsconn: FakeDms) -> None:
+def test_deletions_that_are_due_end_during_a_delay(dmsconn: FakeDms) -> None:
     connection = dmsconn.add_connection()
     dmsconn.delay("DeleteConnection", 45)
 
@@ -140,7 +140,7 @@ def test_what_is_over_by_then_has_ended(dmsconn: FakeDms) -> None:
     assert connection.status == "deleted"
 
 
-def test_a_block_ends_a_delay(dmsconn: FakeDms) -> None:
+def test_delay_ends_with_its_block(dmsconn: FakeDms) -> None:
     with dmsconn.delay("*", 45, times=None):
         client_with().describe_connections()
     client_with().describe_connections()
@@ -149,14 +149,14 @@ def test_a_block_ends_a_delay(dmsconn: FakeDms) -> None:
 
 
 @pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf"), 10**400, 1.7e308, "1", None])
-def test_what_is_no_number_of_seconds_is_refused(dmsconn: FakeDms, seconds: Any) -> None:
+def test_bad_number_of_seconds_is_refused(dmsconn: FakeDms, seconds: Any) -> None:
     with pytest.raises(UsageError, match="must be a number of seconds, 0 or more"):
         dmsconn.delay("DescribeConnections", seconds)
     with pytest.raises(UsageError, match="must be a number of seconds, 0 or more"):
         dmsconn.advance(seconds)
 
 
-def test_an_unmet_delay_is_named(dmsconn: FakeDms) -> None:
+def test_unmet_delay_is_reported(dmsconn: FakeDms) -> None:
     unmet = "a delay of 45 s for DeleteConnection, armed at "
     with pytest.raises(AssertionError, match=unmet), dmsconn.delay("DeleteConnection", 45):
         pass

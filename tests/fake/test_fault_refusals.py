@@ -9,7 +9,7 @@ import pytest
 from pytest_dmsconn import FakeDms, UsageError
 
 
-def test_an_unlisted_error_is_refused_with_all_that_is_possible(dmsconn: FakeDms) -> None:
+def test_unlisted_error_is_refused_with_the_allowed_errors(dmsconn: FakeDms) -> None:
     with pytest.raises(UsageError) as refused:
         dmsconn.fail("DeleteConnection", "ResourceNotFound")  # type: ignore[arg-type]
 
@@ -35,24 +35,24 @@ def test_an_unlisted_error_is_refused_with_all_that_is_possible(dmsconn: FakeDms
         ("DescribeConnections", "accessdeniedexception", "AccessDeniedException"),
     ],
 )
-def test_the_nearest_error_is_named(
+def test_refusal_names_the_nearest_error(
     dmsconn: FakeDms, operation: str, error: str, meant: str
 ) -> None:
     with pytest.raises(UsageError, match=f"Did you mean '{meant}'"):
         dmsconn.fail(operation, error)  # type: ignore[arg-type]
 
 
-def test_a_fault_of_another_operation_is_refused(dmsconn: FakeDms) -> None:
+def test_fault_of_another_operation_is_refused(dmsconn: FakeDms) -> None:
     with pytest.raises(UsageError, match="DMS lists ResourceNotFoundFault;"):
         dmsconn.fail("DescribeConnections", "InvalidResourceStateFault")
 
 
-def test_for_every_operation_only_what_all_of_them_list(dmsconn: FakeDms) -> None:
+def test_asterisk_allows_only_faults_of_all_operations(dmsconn: FakeDms) -> None:
     with pytest.raises(UsageError, match="every operation can fail with"):
         dmsconn.fail("*", "InvalidResourceStateFault")
 
 
-def test_an_operation_of_dms_is_not_taken_for_another(dmsconn: FakeDms) -> None:
+def test_no_hint_for_another_operation_of_dms(dmsconn: FakeDms) -> None:
     with pytest.raises(UsageError) as refused:
         dmsconn.fail("CreateEndpoint", "read-timeout")  # type: ignore[arg-type]
 
@@ -61,7 +61,7 @@ def test_an_operation_of_dms_is_not_taken_for_another(dmsconn: FakeDms) -> None:
     )
 
 
-def test_the_nearest_operation_is_named(dmsconn: FakeDms) -> None:
+def test_refusal_names_the_nearest_operation(dmsconn: FakeDms) -> None:
     with pytest.raises(UsageError) as refused:
         dmsconn.fail("DeleteConnections", "read-timeout")  # type: ignore[arg-type]
 
@@ -95,7 +95,7 @@ def test_the_nearest_operation_is_named(dmsconn: FakeDms) -> None:
         ({"error": "read-timeout", "message": "oops"}, "'read-timeout' carries no message"),
     ],
 )
-def test_a_bad_argument_is_refused(
+def test_bad_argument_is_refused(
     dmsconn: FakeDms, dms_client: Any, given: dict[str, Any], complaint: str
 ) -> None:
     arguments = {"operation": "DescribeConnections", "error": "ThrottlingException", **given}

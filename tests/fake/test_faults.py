@@ -35,7 +35,7 @@ def client(dmsconn: FakeDms) -> Any:  # noqa: ARG001 - in force before the clien
 
 
 @pytest.mark.parametrize("operation", CALLS)
-def test_every_fault_of_the_service_model_arrives_as_its_own_exception(
+def test_modelled_fault_is_raised_as_its_own_exception(
     dmsconn: FakeDms, client: Any, operation: str
 ) -> None:
     connection = dmsconn.add_connection()
@@ -67,7 +67,7 @@ def test_every_fault_of_the_service_model_arrives_as_its_own_exception(
         ("RequestTimeout", 400, "The request took too long to arrive"),
     ],
 )
-def test_an_error_common_to_aws_arrives_as_a_client_error(
+def test_common_error_is_raised_as_a_client_error(
     dmsconn: FakeDms, client: Any, code: ErrorName, status: int, message: str
 ) -> None:
     dmsconn.fail("DescribeConnections", code)
@@ -94,7 +94,7 @@ def test_an_error_common_to_aws_arrives_as_a_client_error(
         ("endpoint-unreachable", exceptions.EndpointConnectionError),
     ],
 )
-def test_a_transport_failure_arrives_as_botocores_own_exception(
+def test_transport_failure_is_raised_as_the_exception_of_botocore(
     dmsconn: FakeDms, client: Any, failure: ErrorName, exception: type[Exception]
 ) -> None:
     connection = dmsconn.add_connection()
@@ -109,9 +109,7 @@ def test_a_transport_failure_arrives_as_botocores_own_exception(
     dmsconn.assert_not_deleted(connection)
 
 
-def test_a_truncated_answer_is_read_as_one_without_a_connection(
-    dmsconn: FakeDms, client: Any
-) -> None:
+def test_truncated_answer_has_no_connection(dmsconn: FakeDms, client: Any) -> None:
     connection = dmsconn.add_connection()
     dmsconn.fail("DeleteConnection", "truncated", applied=True)
 
@@ -123,7 +121,7 @@ def test_a_truncated_answer_is_read_as_one_without_a_connection(
     assert connection.status == "deleting"
 
 
-def test_a_page_of_a_proxy_is_read_as_an_error_of_its_status(dmsconn: FakeDms, client: Any) -> None:
+def test_html_page_is_an_error_with_its_status(dmsconn: FakeDms, client: Any) -> None:
     dmsconn.fail("DescribeConnections", "html-502")
 
     with pytest.raises(ClientError) as raised:
@@ -134,7 +132,7 @@ def test_a_page_of_a_proxy_is_read_as_an_error_of_its_status(dmsconn: FakeDms, c
     assert (call.status_code, call.response, call.error_code) == (502, None, "html-502")
 
 
-def test_the_message_can_be_given(dmsconn: FakeDms, client: Any) -> None:
+def test_message_of_a_fault(dmsconn: FakeDms, client: Any) -> None:
     dmsconn.fail("DescribeConnections", "ThrottlingException", message="slow down")
 
     with pytest.raises(ClientError, match="slow down"):
@@ -142,7 +140,7 @@ def test_the_message_can_be_given(dmsconn: FakeDms, client: Any) -> None:
 
 
 @pytest.mark.parametrize("operation", CALLS)
-def test_an_asterisk_means_every_operation(dmsconn: FakeDms, client: Any, operation: str) -> None:
+def test_asterisk_stands_for_all_operations(dmsconn: FakeDms, client: Any, operation: str) -> None:
     connection = dmsconn.add_connection()
     dmsconn.fail("*", "AccessDeniedException")
 
@@ -150,7 +148,7 @@ def test_an_asterisk_means_every_operation(dmsconn: FakeDms, client: Any, operat
         CALLS[operation](client, connection)
 
 
-def test_a_fault_is_shown_without_internals(dmsconn: FakeDms) -> None:
+def test_repr_of_a_fault_shows_no_internals(dmsconn: FakeDms) -> None:
     with contextlib.suppress(AssertionError), dmsconn.fail("*", "ThrottlingException") as fault:
         shown = repr(fault)
     assert re.fullmatch(

@@ -82,7 +82,7 @@ SEEDS: dict[str, Callable[[FakeDms], object]] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SEEDS)
-def test_an_interrupt_at_any_line_leaves_nothing_half_added(name: str) -> None:
+def test_interrupt_at_any_line_leaves_no_partial_seed(name: str) -> None:
     seed = SEEDS[name]
     with mock_dms() as whole:
         prepare(whole)
@@ -108,7 +108,7 @@ def test_an_interrupt_at_any_line_leaves_nothing_half_added(name: str) -> None:
 
 
 @pytest.mark.slow
-def test_an_interrupt_of_the_roll_back_leaves_nothing_half_added() -> None:
+def test_interrupt_during_the_roll_back_leaves_no_partial_seed() -> None:
     broken = {**EVERYTHING, "Connections": [*CONNECTIONS["Connections"], {"Status": "failed"}]}
     with mock_dms() as dms:
         prepare(dms)

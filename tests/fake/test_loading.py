@@ -35,7 +35,7 @@ def described(client: Any) -> dict[str, Any]:
 # What is loaded
 
 
-def test_loads_the_connections_that_the_cli_prints(
+def test_load_reads_the_output_of_the_cli(
     dmsconn: FakeDms, dms_client: Any, tmp_path: Path
 ) -> None:
     path = tmp_path / "connections.json"
@@ -69,7 +69,7 @@ def test_calls_are_answered_while_entries_are_read(dmsconn: FakeDms, dms_client:
     assert [len(answer["Connections"]) for answer in answered] == [1, 1]
 
 
-def test_loads_what_a_client_answered(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_load_reads_the_answer_of_a_client(dmsconn: FakeDms, dms_client: Any) -> None:
     dmsconn.load(CONNECTIONS)
     answer = dms_client.describe_connections(MaxRecords=20)
     assert "ResponseMetadata" in answer
@@ -80,7 +80,7 @@ def test_loads_what_a_client_answered(dmsconn: FakeDms, dms_client: Any) -> None
     assert dms_client.describe_connections()["Connections"] == CONNECTIONS["Connections"]
 
 
-def test_takes_a_path_as_text_and_any_encoding_that_json_allows(
+def test_load_reads_a_path_as_text_in_the_encodings_of_json(
     dmsconn: FakeDms, tmp_path: Path
 ) -> None:
     path = tmp_path / "connections.json"
@@ -91,7 +91,7 @@ def test_takes_a_path_as_text_and_any_encoding_that_json_allows(
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
-def test_the_answers_can_be_loaded_in_any_order(
+def test_answers_can_be_loaded_in_any_order(
     dmsconn: FakeDms, dms_client: Any, order: tuple[int, ...]
 ) -> None:
     parts = (CONNECTIONS, ENDPOINTS, INSTANCES)
@@ -108,7 +108,7 @@ def test_the_answers_can_be_loaded_in_any_order(
     assert instance == {**INSTANCES["ReplicationInstances"][0], "InstanceCreateTime": CREATED}
 
 
-def test_the_answers_can_be_merged(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_merged_answers_can_be_loaded(dmsconn: FakeDms, dms_client: Any) -> None:
     connections = dmsconn.load({**CONNECTIONS, **ENDPOINTS, **INSTANCES})
 
     assert dmsconn.connections == tuple(connections)
@@ -116,14 +116,14 @@ def test_the_answers_can_be_merged(dmsconn: FakeDms, dms_client: Any) -> None:
 
 
 @pytest.mark.parametrize("part", [CONNECTIONS, ENDPOINTS, INSTANCES], ids=["one", "two", "three"])
-def test_each_answer_can_be_loaded_alone(dmsconn: FakeDms, part: dict[str, Any]) -> None:
+def test_each_answer_can_be_loaded_by_itself(dmsconn: FakeDms, part: dict[str, Any]) -> None:
     dmsconn.load(part)
 
     (key,) = part
     assert len(dmsconn.dump()[key]) == len(part[key])
 
 
-def test_what_is_loaded_can_be_tested_and_deleted(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_loaded_connections_can_be_tested_and_deleted(dmsconn: FakeDms, dms_client: Any) -> None:
     dmsconn.load(ENDPOINTS)
     dmsconn.load(INSTANCES)
     arns = {
@@ -155,7 +155,7 @@ def test_what_is_loaded_can_be_tested_and_deleted(dmsconn: FakeDms, dms_client: 
     ],
     ids=str,
 )
-def test_a_timestamp_may_be_a_datetime_a_string_or_a_number(
+def test_timestamp_is_a_datetime_a_string_or_a_number(
     dmsconn: FakeDms, dms_client: Any, value: object
 ) -> None:
     structure = {**INSTANCES["ReplicationInstances"][0], "InstanceCreateTime": value}
@@ -166,7 +166,7 @@ def test_a_timestamp_may_be_a_datetime_a_string_or_a_number(
     assert instance["InstanceCreateTime"] == CREATED
 
 
-def test_what_is_loaded_as_deleting_goes_and_takes_its_connections_along(
+def test_endpoint_loaded_as_deleting_goes_with_its_connections(
     dmsconn: FakeDms, dms_client: Any
 ) -> None:
     structures = [{**one, "Status": "deleting"} for one in ENDPOINTS["Endpoints"]]
@@ -180,7 +180,7 @@ def test_what_is_loaded_as_deleting_goes_and_takes_its_connections_along(
     assert dmsconn.connections == ()
 
 
-def test_loading_an_endpoint_again_updates_it(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_loading_an_endpoint_again_replaces_its_members(dmsconn: FakeDms, dms_client: Any) -> None:
     dmsconn.load(ENDPOINTS)
     changed = {**ENDPOINTS["Endpoints"][0], "Status": "modifying", "Port": 6432}
 
@@ -190,7 +190,7 @@ def test_loading_an_endpoint_again_updates_it(dmsconn: FakeDms, dms_client: Any)
     assert len(dmsconn.endpoints) == 2
 
 
-def test_what_is_loaded_lies_where_its_arns_say(dmsconn: FakeDms) -> None:
+def test_arns_decide_region_and_account(dmsconn: FakeDms) -> None:
     text = json.dumps(CONNECTIONS).replace("us-east-1:123456789012", "eu-west-1:111122223333")
 
     connections = dmsconn.load(json.loads(text))
@@ -203,7 +203,7 @@ def test_what_is_loaded_lies_where_its_arns_say(dmsconn: FakeDms) -> None:
 # Writing it down
 
 
-def test_a_dump_restores_everything(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_load_restores_a_dump(dmsconn: FakeDms, dms_client: Any) -> None:
     dmsconn.load({**CONNECTIONS, **ENDPOINTS, **INSTANCES})
     dmsconn.add_connection(status="testing")
     dmsconn.add_connection(status="deleting")
@@ -222,7 +222,7 @@ def test_a_dump_restores_everything(dmsconn: FakeDms, dms_client: Any) -> None:
     assert restored == described(dms_client)
 
 
-def test_a_dump_can_be_written_as_json(dmsconn: FakeDms, tmp_path: Path) -> None:
+def test_dump_can_be_written_as_json(dmsconn: FakeDms, tmp_path: Path) -> None:
     dmsconn.load({**CONNECTIONS, **INSTANCES})
     path = tmp_path / "dump.json"
     path.write_text(json.dumps(dmsconn.dump()))
@@ -236,12 +236,12 @@ def test_a_dump_can_be_written_as_json(dmsconn: FakeDms, tmp_path: Path) -> None
     assert dt.datetime.fromisoformat(instance["InstanceCreateTime"]) == CREATED
 
 
-def test_an_empty_fake_has_an_empty_dump(dmsconn: FakeDms) -> None:
+def test_dump_of_an_empty_fake_is_empty(dmsconn: FakeDms) -> None:
     assert dmsconn.dump() == EMPTY
     assert dmsconn.load(EMPTY) == []
 
 
-def test_a_dump_is_a_copy(dmsconn: FakeDms) -> None:
+def test_dump_is_a_copy(dmsconn: FakeDms) -> None:
     dmsconn.load({**CONNECTIONS, **ENDPOINTS})
 
     dmsconn.dump()["Endpoints"][0]["PostgreSQLSettings"]["Port"] = 1

@@ -99,7 +99,7 @@ BAD_ANSWERS = [
 
 
 @pytest.mark.parametrize(("answer", "words"), BAD_ANSWERS)
-def test_a_bad_file_is_named_with_the_entry_and_nothing_is_loaded(
+def test_error_names_the_file_and_the_entry_and_nothing_is_loaded(
     dmsconn: FakeDms, tmp_path: Path, answer: dict[str, Any], words: list[str]
 ) -> None:
     path = tmp_path / "recorded.json"
@@ -115,7 +115,7 @@ def test_a_bad_file_is_named_with_the_entry_and_nothing_is_loaded(
 
 
 @pytest.mark.parametrize(("answer", "words"), BAD_ANSWERS)
-def test_a_bad_mapping_changes_nothing_of_what_is_there(
+def test_bad_mapping_changes_nothing(
     dmsconn: FakeDms, dms_client: Any, answer: dict[str, Any], words: list[str]
 ) -> None:
     dmsconn.load(ENDPOINTS)
@@ -134,7 +134,7 @@ def test_a_bad_mapping_changes_nothing_of_what_is_there(
     assert len(dms_client.describe_endpoints()["Endpoints"]) == len(before["Endpoints"]) - 1
 
 
-def test_a_mistake_stops_no_deletion_that_is_under_way(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_error_does_not_stop_a_deletion_under_way(dmsconn: FakeDms, dms_client: Any) -> None:
     dmsconn.load(ENDPOINTS)
     orders = dmsconn.endpoints[0]
     dms_client.delete_endpoint(EndpointArn=orders.arn)
@@ -164,7 +164,7 @@ def test_a_mistake_stops_no_deletion_that_is_under_way(dmsconn: FakeDms, dms_cli
     ],
     ids=lambda given: ascii(given[:20]),
 )
-def test_a_file_of_something_else_is_named(
+def test_error_names_a_file_of_another_format(
     dmsconn: FakeDms, tmp_path: Path, content: bytes, complaint: str
 ) -> None:
     path = tmp_path / "recorded.json"
@@ -176,7 +176,7 @@ def test_a_file_of_something_else_is_named(
     assert str(path) in str(refused.value)
 
 
-def test_a_file_that_is_missing_is_named_with_the_folder_it_was_looked_for_in(
+def test_error_names_a_missing_file_and_the_working_directory(
     dmsconn: FakeDms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -190,6 +190,6 @@ def test_a_file_that_is_missing_is_named_with_the_folder_it_was_looked_for_in(
 
 
 @pytest.mark.parametrize("source", [None, 7, b"file.json", [], [{"status": "failed"}]])
-def test_a_source_of_another_kind_is_refused(dmsconn: FakeDms, source: Any) -> None:
+def test_source_of_another_type_is_refused(dmsconn: FakeDms, source: Any) -> None:
     with pytest.raises(UsageError, match="neither a path to a JSON file nor a mapping"):
         dmsconn.load(source)

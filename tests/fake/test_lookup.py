@@ -25,7 +25,7 @@ def orders(dmsconn: FakeDms) -> Connection:
     return orders
 
 
-def test_finds_by_any_part_that_is_enough(dmsconn: FakeDms, orders: Connection) -> None:
+def test_finds_by_any_sufficient_arguments(dmsconn: FakeDms, orders: Connection) -> None:
     endpoint_arn, instance_arn = orders.arns.values()
 
     assert dmsconn.connection(endpoint_arn, instance_arn) is orders
@@ -38,7 +38,7 @@ def test_finds_by_any_part_that_is_enough(dmsconn: FakeDms, orders: Connection) 
     )
 
 
-def test_says_which_fit_if_there_are_several(dmsconn: FakeDms, orders: Connection) -> None:
+def test_error_lists_the_connections_that_fit(dmsconn: FakeDms, orders: Connection) -> None:
     with pytest.raises(KeyError) as refused:
         dmsconn.connection(replication_instance_identifier="nightly")
 
@@ -55,7 +55,7 @@ def test_says_which_fit_if_there_are_several(dmsconn: FakeDms, orders: Connectio
 
 
 @pytest.mark.usefixtures("orders")
-def test_shows_a_few_of_many_that_fit(dmsconn: FakeDms) -> None:
+def test_error_lists_some_of_many_connections_that_fit(dmsconn: FakeDms) -> None:
     dmsconn.add_connections(50, replication_instance_identifier="nightly")
 
     with pytest.raises(KeyError, match=r"(?s)52 connections fit.*\.\.\. and 49 more") as refused:
@@ -71,14 +71,14 @@ def test_shows_a_few_of_many_that_fit(dmsconn: FakeDms) -> None:
         {"endpoint_identifier": "orders", "replication_instance_identifier": "nightley"},
     ],
 )
-def test_shows_what_is_nearest_if_there_is_none(dmsconn: FakeDms, given: dict[str, str]) -> None:
+def test_error_shows_the_nearest_connections(dmsconn: FakeDms, given: dict[str, str]) -> None:
     with pytest.raises(KeyError, match=r"There is no connection with") as refused:
         dmsconn.connection(**given)
 
     assert "Nearest:\n  orders @ nightly  arn:" in str(refused.value)
 
 
-def test_two_ends_that_exist_without_a_connection(dmsconn: FakeDms, orders: Connection) -> None:
+def test_endpoint_and_instance_without_a_connection(dmsconn: FakeDms, orders: Connection) -> None:
     other = dmsconn.connection(endpoint_identifier="customers")
     weekly = dmsconn.connection(replication_instance_identifier="weekly")
 
@@ -97,7 +97,7 @@ def test_two_ends_that_exist_without_a_connection(dmsconn: FakeDms, orders: Conn
         ((), {"endpoint_identifier": b"orders"}, "endpoint_identifier=b'orders' is not allowed"),
     ],
 )
-def test_what_is_no_string_is_misuse(
+def test_argument_of_another_type_is_refused(
     dmsconn: FakeDms, arguments: tuple[Any, ...], keywords: dict[str, Any], words: str
 ) -> None:
     dmsconn.add_connection()

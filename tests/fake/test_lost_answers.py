@@ -24,7 +24,7 @@ def connection(dmsconn: FakeDms) -> Connection:
     "error",
     ["read-timeout", "connection-closed", "html-502", "InternalFailure", "ThrottlingException"],
 )
-def test_the_retry_of_a_deletion_whose_answer_was_lost_meets_it_deleting(
+def test_retry_after_a_lost_answer_finds_the_connection_deleting(
     dmsconn: FakeDms, connection: Connection, mode: str, error: ErrorName
 ) -> None:
     client = client_of(mode)
@@ -44,7 +44,7 @@ def test_the_retry_of_a_deletion_whose_answer_was_lost_meets_it_deleting(
 
 @pytest.mark.dmsconn(deleting_polls=0)
 @pytest.mark.parametrize("mode", MODES)
-def test_the_retry_of_a_deletion_whose_answer_was_lost_meets_nothing(
+def test_retry_after_a_lost_answer_finds_no_connection(
     dmsconn: FakeDms, connection: Connection, mode: str
 ) -> None:
     client = client_of(mode)
@@ -57,7 +57,7 @@ def test_the_retry_of_a_deletion_whose_answer_was_lost_meets_nothing(
     dmsconn.assert_only_deleted(connection)
 
 
-def test_a_lost_answer_to_a_test_has_begun_the_test(
+def test_test_connection_with_a_lost_answer_starts_the_test(
     dmsconn: FakeDms, connection: Connection
 ) -> None:
     client = client_of("standard")
@@ -70,7 +70,7 @@ def test_a_lost_answer_to_a_test_has_begun_the_test(
 
 
 @pytest.mark.dmsconn(deleting_polls=3)
-def test_a_lost_listing_has_taken_a_poll(dmsconn: FakeDms) -> None:
+def test_describe_with_a_lost_answer_counts_as_a_poll(dmsconn: FakeDms) -> None:
     leaving = dmsconn.add_connection(status="deleting")
     dmsconn.fail("DescribeConnections", "read-timeout", applied=True)
     client = client_of("standard")
@@ -79,7 +79,7 @@ def test_a_lost_listing_has_taken_a_poll(dmsconn: FakeDms) -> None:
     assert client.describe_connections()["Connections"] == []
 
 
-def test_a_lost_refusal_changes_nothing(dmsconn: FakeDms, connection: Connection) -> None:
+def test_lost_refusal_changes_nothing(dmsconn: FakeDms, connection: Connection) -> None:
     client = client_of("standard", total_max_attempts=1)
     dmsconn.set_status(connection, "testing")
     dmsconn.fail("DeleteConnection", "read-timeout", applied=True)

@@ -26,7 +26,7 @@ def describe(client: Any, *connections: Connection) -> Any:
     return client.describe_connections(Filters=[by_endpoint(*connections)])
 
 
-def test_only_the_named_operation_meets_it(dmsconn: FakeDms, client: Any) -> None:
+def test_fault_is_met_by_its_operation_only(dmsconn: FakeDms, client: Any) -> None:
     connection = dmsconn.add_connection()
     fault = dmsconn.fail("DeleteConnection", "InvalidResourceStateFault")
 
@@ -39,7 +39,7 @@ def test_only_the_named_operation_meets_it(dmsconn: FakeDms, client: Any) -> Non
     client.delete_connection(**connection.arns)
 
 
-def test_it_is_met_as_many_times_as_told_and_then_no_more(dmsconn: FakeDms, client: Any) -> None:
+def test_fault_is_met_the_given_number_of_times(dmsconn: FakeDms, client: Any) -> None:
     fault = dmsconn.fail("DescribeConnections", "RequestTimeout", times=3)
 
     for met in (1, 2, 3):
@@ -51,7 +51,7 @@ def test_it_is_met_as_many_times_as_told_and_then_no_more(dmsconn: FakeDms, clie
     assert fault.met == 3
 
 
-def test_without_a_number_of_times_it_stays(dmsconn: FakeDms, client: Any) -> None:
+def test_fault_without_a_number_of_times_stays_armed(dmsconn: FakeDms, client: Any) -> None:
     fault = dmsconn.fail("DescribeConnections", "RequestTimeout", times=None)
 
     for _ in range(20):
@@ -60,7 +60,7 @@ def test_without_a_number_of_times_it_stays(dmsconn: FakeDms, client: Any) -> No
     assert fault.met == 20
 
 
-def test_it_lets_calls_through_first(dmsconn: FakeDms, client: Any) -> None:
+def test_after_lets_calls_through(dmsconn: FakeDms, client: Any) -> None:
     dmsconn.fail("DescribeConnections", "ResourceNotFoundFault", after=2)
 
     client.describe_connections()
@@ -70,7 +70,7 @@ def test_it_lets_calls_through_first(dmsconn: FakeDms, client: Any) -> None:
         client.describe_connections()
 
 
-def test_only_calls_that_would_have_met_it_are_let_through(dmsconn: FakeDms, client: Any) -> None:
+def test_after_counts_matching_calls_only(dmsconn: FakeDms, client: Any) -> None:
     one, other = dmsconn.add_connections(2)
     fault = dmsconn.fail("DeleteConnection", "AccessDeniedFault", connection=one, after=1, times=1)
 
@@ -82,7 +82,7 @@ def test_only_calls_that_would_have_met_it_are_let_through(dmsconn: FakeDms, cli
 
 
 @pytest.mark.parametrize("named_as", ["connection", "pair", "list"])
-def test_only_calls_about_the_connection_meet_it(
+def test_fault_of_a_connection_is_met_by_calls_about_it_only(
     dmsconn: FakeDms, client: Any, named_as: str
 ) -> None:
     one, other = dmsconn.add_connections(2)
@@ -105,9 +105,7 @@ def test_only_calls_about_the_connection_meet_it(
     assert fault.met == 3
 
 
-def test_filters_that_together_name_another_connection_do_not_meet_it(
-    dmsconn: FakeDms, client: Any
-) -> None:
+def test_filters_that_name_another_connection_do_not_match(dmsconn: FakeDms, client: Any) -> None:
     one = dmsconn.add_connection()
     other = dmsconn.add_connection(one.endpoint_arn)
     fault = dmsconn.fail("DescribeConnections", "AccessDeniedException", connection=one)
@@ -121,7 +119,7 @@ def test_filters_that_together_name_another_connection_do_not_meet_it(
         client.describe_connections(Filters=filters)
 
 
-def test_the_pair_need_not_have_a_connection_yet(dmsconn: FakeDms, client: Any) -> None:
+def test_fault_of_a_connection_that_does_not_exist_yet(dmsconn: FakeDms, client: Any) -> None:
     endpoint, instance = dmsconn.add_endpoint(), dmsconn.add_replication_instance()
     dmsconn.fail(
         "TestConnection", "KMSKeyNotAccessibleFault", connection=(endpoint.arn, instance.arn)
@@ -132,7 +130,7 @@ def test_the_pair_need_not_have_a_connection_yet(dmsconn: FakeDms, client: Any) 
     assert dmsconn.connections == ()
 
 
-def test_the_first_armed_is_met_and_only_one_a_call(dmsconn: FakeDms, client: Any) -> None:
+def test_call_meets_the_fault_that_was_armed_first(dmsconn: FakeDms, client: Any) -> None:
     first = dmsconn.fail("DescribeConnections", "ResourceNotFoundFault")
     second = dmsconn.fail("*", "AccessDeniedException")
 
@@ -144,9 +142,7 @@ def test_the_first_armed_is_met_and_only_one_a_call(dmsconn: FakeDms, client: An
     assert (first.met, second.met) == (1, 1)
 
 
-def test_a_fault_that_lets_a_call_through_leaves_it_to_the_next(
-    dmsconn: FakeDms, client: Any
-) -> None:
+def test_call_that_is_let_through_meets_the_next_fault(dmsconn: FakeDms, client: Any) -> None:
     late = dmsconn.fail("DescribeConnections", "ResourceNotFoundFault", after=1)
     early = dmsconn.fail("DescribeConnections", "AccessDeniedException")
 
@@ -157,7 +153,7 @@ def test_a_fault_that_lets_a_call_through_leaves_it_to_the_next(
     assert (late.met, early.met) == (1, 1)
 
 
-def test_threads_meet_it_as_many_times_as_told(dmsconn: FakeDms, client: Any) -> None:
+def test_threads_meet_a_fault_the_given_number_of_times(dmsconn: FakeDms, client: Any) -> None:
     fault = dmsconn.fail("DescribeConnections", "RequestTimeout", times=7)
 
     with ThreadPoolExecutor(4) as threads:
@@ -170,7 +166,7 @@ def test_threads_meet_it_as_many_times_as_told(dmsconn: FakeDms, client: Any) ->
 # As a context manager, and its end
 
 
-def test_at_the_end_of_its_block_it_is_disarmed(dmsconn: FakeDms, client: Any) -> None:
+def test_fault_is_disarmed_at_the_end_of_its_block(dmsconn: FakeDms, client: Any) -> None:
     with dmsconn.fail("DescribeConnections", "ThrottlingException", times=None) as fault:
         with pytest.raises(ClientError):
             client.describe_connections()
@@ -179,13 +175,13 @@ def test_at_the_end_of_its_block_it_is_disarmed(dmsconn: FakeDms, client: Any) -
     assert client.describe_connections()["Connections"] == []
 
 
-def test_reset_disarms_it(dmsconn: FakeDms, client: Any) -> None:
+def test_reset_disarms_faults(dmsconn: FakeDms, client: Any) -> None:
     with dmsconn.fail("DescribeConnections", "ThrottlingException"):
         dmsconn.reset()
         assert client.describe_connections()["Connections"] == []
 
 
-def test_it_acts_on_its_own_fake_only() -> None:
+def test_fault_applies_to_its_own_fake_only() -> None:
     with mock_dms(strict=False) as outer, mock_dms():
         fault = outer.fail("DescribeConnections", "ThrottlingException", times=None)
         boto3.client("dms").describe_connections()

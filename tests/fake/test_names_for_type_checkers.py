@@ -19,17 +19,17 @@ from pytest_dmsconn.protocol.injectable_errors import (
 from pytest_dmsconn.protocol.routing import OPERATIONS
 
 
-def test_a_wrong_option_is_refused() -> None:
+def test_unknown_option_is_a_type_error() -> None:
     with pytest.raises(UsageError, match="'regon'"):
         mock_dms(regon="eu-west-1")  # type: ignore[call-overload]
 
 
-def test_a_wrong_value_of_an_option_is_refused() -> None:
+def test_bad_value_of_an_option_is_a_type_error() -> None:
     with pytest.raises(UsageError, match="'broken'"):
         mock_dms(test_result="broken")  # type: ignore[call-overload]
 
 
-def test_a_wrong_status_is_refused(dmsconn: FakeDms) -> None:
+def test_unknown_status_is_a_type_error(dmsconn: FakeDms) -> None:
     with pytest.raises(UsageError, match="'broken'"):
         dmsconn.add_connection(status="broken")  # type: ignore[arg-type]
     connection = dmsconn.add_connection()
@@ -37,7 +37,7 @@ def test_a_wrong_status_is_refused(dmsconn: FakeDms) -> None:
         dmsconn.set_status(connection, "deleted")  # type: ignore[arg-type]
 
 
-def test_a_wrong_operation_is_refused(dmsconn: FakeDms) -> None:
+def test_unknown_operation_is_a_type_error(dmsconn: FakeDms) -> None:
     with pytest.raises(UsageError, match="'DeleteConnections'"):
         dmsconn.fail("DeleteConnections", "read-timeout")  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="'delete_connection'"):
@@ -50,12 +50,12 @@ def test_a_wrong_operation_is_refused(dmsconn: FakeDms) -> None:
         dmsconn.assert_no_calls("Delete")  # type: ignore[arg-type]
 
 
-def test_a_wrong_error_is_refused(dmsconn: FakeDms) -> None:
+def test_unknown_error_is_a_type_error(dmsconn: FakeDms) -> None:
     with pytest.raises(UsageError, match="'Throttling'"):
         dmsconn.fail("DeleteConnection", "Throttling")  # type: ignore[arg-type]
 
 
-def test_a_wrong_test_result_is_refused(dmsconn: FakeDms) -> None:
+def test_unknown_test_result_is_a_type_error(dmsconn: FakeDms) -> None:
     with pytest.raises(UsageError, match="'testing'"):
         dmsconn.set_test_result(
             dmsconn.add_connection(),

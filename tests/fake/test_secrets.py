@@ -53,7 +53,7 @@ def everything_shown(dms: FakeDms) -> str:
         lambda _, ask: ask("POST", "seed", {"Endpoints": [ENDPOINT]}),
     ],
 )
-def test_passwords_of_endpoints(
+def test_passwords_of_endpoints_are_shown_nowhere(
     dmsconn: FakeDms, ask: Ask, seed: Callable[[FakeDms, Ask], object]
 ) -> None:
     seeded = repr(seed(dmsconn, ask))
@@ -69,7 +69,7 @@ def test_passwords_of_endpoints(
     assert answer["Endpoints"][0]["MySQLSettings"] == {"Port": 3306}
 
 
-def test_passwords_of_endpoints_of_moto(dms: FakeDms) -> None:
+def test_passwords_of_moto_endpoints_are_shown_nowhere(dms: FakeDms) -> None:
     client: Any = boto3.client("dms", region_name="us-east-1")
     created = client.create_endpoint(
         EndpointIdentifier="orders",
@@ -105,7 +105,7 @@ MISTAKES: list[Callable[[FakeDms], object]] = [
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_passwords_in_seeds_that_are_refused(
+def test_passwords_in_refused_seeds_are_shown_nowhere(
     dmsconn: FakeDms, mistake: Callable[[FakeDms], object]
 ) -> None:
     with pytest.raises(UsageError) as refusal:
@@ -116,7 +116,7 @@ def test_passwords_in_seeds_that_are_refused(
 
 @pytest.mark.dmsconn(strict=False)
 @pytest.mark.parametrize("target", [DELETE, DESCRIBE, "AmazonDMSv20160101.CreateEndpoint"])
-def test_headers_of_calls_to_the_server(
+def test_headers_of_server_calls_are_shown_nowhere(
     dmsconn: FakeDms, dmsconn_server: DmsServer, ask: Ask, target: str
 ) -> None:
     headers = (

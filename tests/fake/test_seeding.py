@@ -19,7 +19,7 @@ RESOURCE = "[A-Z2-7]{26}"
 # What is generated
 
 
-def test_a_connection_needs_no_argument(dmsconn: FakeDms) -> None:
+def test_add_connection_without_arguments(dmsconn: FakeDms) -> None:
     connection = dmsconn.add_connection()
 
     account = "arn:aws:dms:us-east-1:123456789012"
@@ -33,7 +33,7 @@ def test_a_connection_needs_no_argument(dmsconn: FakeDms) -> None:
     assert not connection.deleted
 
 
-def test_its_two_ends_come_into_being_with_it(dmsconn: FakeDms) -> None:
+def test_endpoint_and_instance_are_created_with_the_connection(dmsconn: FakeDms) -> None:
     connection = dmsconn.add_connection(
         endpoint_identifier="orders", replication_instance_identifier="nightly"
     )
@@ -61,7 +61,7 @@ def test_generated_values_are_the_same_in_every_run() -> None:
         )
 
 
-def test_generated_values_differ_within_a_test(dmsconn: FakeDms) -> None:
+def test_generated_values_differ_in_a_test(dmsconn: FakeDms) -> None:
     connections = dmsconn.add_connections(50)
     connections += dmsconn.add_connections(50, region="eu-west-1")
 
@@ -69,7 +69,7 @@ def test_generated_values_differ_within_a_test(dmsconn: FakeDms) -> None:
         assert len({getattr(connection, name) for connection in connections}) == 100
 
 
-def test_a_mistake_uses_up_no_generated_value(dmsconn: FakeDms) -> None:
+def test_refused_seed_uses_no_generated_value(dmsconn: FakeDms) -> None:
     with pytest.raises(UsageError):
         dmsconn.add_connection(status="nonsense")  # type: ignore[arg-type]
     with pytest.raises(UsageError):
@@ -80,7 +80,7 @@ def test_a_mistake_uses_up_no_generated_value(dmsconn: FakeDms) -> None:
     assert dmsconn.add_connection().arns == expected.arns
 
 
-def test_generated_names_avoid_those_that_are_taken(dmsconn: FakeDms) -> None:
+def test_generated_identifiers_avoid_existing_ones(dmsconn: FakeDms) -> None:
     taken = dmsconn.add_endpoint("endpoint-2")
 
     connection = dmsconn.add_connection()
@@ -90,7 +90,7 @@ def test_generated_names_avoid_those_that_are_taken(dmsconn: FakeDms) -> None:
     assert len(dmsconn.endpoints) == 2
 
 
-def test_generated_values_avoid_those_of_an_earlier_run() -> None:
+def test_generated_values_avoid_loaded_ones() -> None:
     with mock_dms() as earlier:
         earlier.add_connections(5)
         recorded = earlier.dump()
@@ -106,7 +106,7 @@ def test_generated_values_avoid_those_of_an_earlier_run() -> None:
         assert len(dms.endpoints) == len(dms.replication_instances) == 7
 
 
-def test_reset_begins_again(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_reset_restarts_generated_values(dmsconn: FakeDms, dms_client: Any) -> None:
     first = dmsconn.add_connection()
     dms_client.describe_connections()
 
@@ -123,7 +123,7 @@ def test_reset_begins_again(dmsconn: FakeDms, dms_client: Any) -> None:
 # ARNs, identifiers, regions, accounts
 
 
-def test_what_is_given_is_kept(dmsconn: FakeDms) -> None:
+def test_given_values_are_kept(dmsconn: FakeDms) -> None:
     connection = dmsconn.add_connection(
         ENDPOINT_ARN,
         INSTANCE_ARN,
@@ -151,7 +151,7 @@ def test_what_is_given_is_kept(dmsconn: FakeDms) -> None:
         ("arn:aws-us-gov:dms:us-gov-west-1:123456789012:endpoint:X", "us-gov-west-1", None),
     ],
 )
-def test_region_and_account_are_read_from_an_arn(
+def test_region_and_account_come_from_an_arn(
     dmsconn: FakeDms, arn: str, region: str, account_id: str | None
 ) -> None:
     connection = dmsconn.add_connection(arn)
@@ -164,13 +164,13 @@ def test_region_and_account_are_read_from_an_arn(
     )
 
 
-def test_a_region_implies_its_partition(dmsconn: FakeDms) -> None:
+def test_region_decides_the_partition(dmsconn: FakeDms) -> None:
     connection = dmsconn.add_connection(region="cn-north-1", account_id="111122223333")
 
     assert connection.endpoint_arn.startswith("arn:aws-cn:dms:cn-north-1:111122223333:endpoint:")
 
 
-def test_an_identifier_without_arn_means_the_end_of_that_name(dmsconn: FakeDms) -> None:
+def test_identifier_without_an_arn_selects_the_existing_resource(dmsconn: FakeDms) -> None:
     first = dmsconn.add_connection(replication_instance_identifier="nightly")
     second = dmsconn.add_connection(replication_instance_identifier="NIGHTLY")
 
@@ -179,7 +179,7 @@ def test_an_identifier_without_arn_means_the_end_of_that_name(dmsconn: FakeDms) 
     assert len(dmsconn.replication_instances) == 1
 
 
-def test_the_same_identifier_elsewhere_is_another_end(dmsconn: FakeDms) -> None:
+def test_same_identifier_in_another_region_is_another_resource(dmsconn: FakeDms) -> None:
     here = dmsconn.add_connection(endpoint_identifier="orders")
     there = dmsconn.add_connection(endpoint_identifier="orders", region="eu-west-1")
     theirs = dmsconn.add_connection(endpoint_identifier="orders", account_id="111122223333")
@@ -187,14 +187,14 @@ def test_the_same_identifier_elsewhere_is_another_end(dmsconn: FakeDms) -> None:
     assert len({one.endpoint_arn for one in (here, there, theirs)}) == 3
 
 
-def test_an_arn_brings_its_known_identifier_along(dmsconn: FakeDms) -> None:
+def test_known_arn_has_its_known_identifier(dmsconn: FakeDms) -> None:
     endpoint = dmsconn.add_endpoint("orders", arn=ENDPOINT_ARN)
 
     assert dmsconn.add_connection(ENDPOINT_ARN).endpoint_identifier == "orders"
     assert dmsconn.endpoints == (endpoint,)
 
 
-def test_add_connections_holds_for_all_what_is_given(dmsconn: FakeDms) -> None:
+def test_add_connections_passes_arguments_to_all(dmsconn: FakeDms) -> None:
     connections = dmsconn.add_connections(
         3, replication_instance_identifier="nightly", status="failed"
     )

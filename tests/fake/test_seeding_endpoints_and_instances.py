@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Endpoints and replication instances
 
 
-def test_an_endpoint_has_what_is_given(dmsconn: FakeDms) -> None:
+def test_endpoint_has_the_given_members(dmsconn: FakeDms) -> None:
     endpoint = dmsconn.add_endpoint("orders", arn=ENDPOINT_ARN)
 
     assert (endpoint.arn, endpoint.identifier) == (ENDPOINT_ARN, "orders")
@@ -25,7 +25,7 @@ def test_an_endpoint_has_what_is_given(dmsconn: FakeDms) -> None:
     assert dmsconn.connections == ()
 
 
-def test_an_instance_is_created_or_available(dmsconn: FakeDms) -> None:
+def test_instance_is_creating_or_available(dmsconn: FakeDms) -> None:
     ready = dmsconn.add_replication_instance("Ready", arn=INSTANCE_ARN)
     new = dmsconn.add_replication_instance(available=False)
 
@@ -35,7 +35,7 @@ def test_an_instance_is_created_or_available(dmsconn: FakeDms) -> None:
     assert new.status == "available"
 
 
-def test_an_instance_that_is_modified_can_be_made_available(dmsconn: FakeDms) -> None:
+def test_modified_instance_can_be_made_available(dmsconn: FakeDms) -> None:
     instance = dmsconn.add_replication_instance(members={"ReplicationInstanceStatus": "modifying"})
 
     instance.set_available()
@@ -43,7 +43,7 @@ def test_an_instance_that_is_modified_can_be_made_available(dmsconn: FakeDms) ->
     assert instance.status == "available"
 
 
-def test_an_instance_that_goes_cannot_be_made_available(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_deleted_instance_cannot_be_made_available(dmsconn: FakeDms, dms_client: Any) -> None:
     instance = dmsconn.add_replication_instance("nightly")
     dms_client.delete_replication_instance(ReplicationInstanceArn=instance.arn)
 
@@ -96,7 +96,7 @@ BAD_ENDS = [
 
 
 @pytest.mark.parametrize(("keywords", "words"), BAD_ENDS)
-def test_a_bad_endpoint_is_refused_and_nothing_is_added(
+def test_bad_endpoint_is_refused_and_nothing_is_added(
     dmsconn: FakeDms, keywords: dict[str, Any], words: list[str]
 ) -> None:
     with pytest.raises(UsageError) as refused:
@@ -124,7 +124,7 @@ def test_a_bad_endpoint_is_refused_and_nothing_is_added(
         ),
     ],
 )
-def test_a_bad_instance_is_refused_and_nothing_is_added(
+def test_bad_instance_is_refused_and_nothing_is_added(
     dmsconn: FakeDms, keywords: dict[str, Any], words: list[str]
 ) -> None:
     with pytest.raises(UsageError) as refused:
@@ -135,7 +135,7 @@ def test_a_bad_instance_is_refused_and_nothing_is_added(
     assert dmsconn.replication_instances == ()
 
 
-def test_an_end_that_exists_is_refused(dmsconn: FakeDms) -> None:
+def test_existing_endpoint_or_instance_is_refused(dmsconn: FakeDms) -> None:
     dmsconn.add_endpoint("orders", arn=ENDPOINT_ARN)
     dmsconn.add_replication_instance("nightly", arn=INSTANCE_ARN)
     before = dmsconn.dump()
@@ -153,9 +153,7 @@ def test_an_end_that_exists_is_refused(dmsconn: FakeDms) -> None:
 # Identifiers that nobody has given
 
 
-def test_generated_identifier_is_found_like_one_that_was_given(
-    dmsconn: FakeDms, dms_client: Any
-) -> None:
+def test_generated_identifier_selects_its_resource(dmsconn: FakeDms, dms_client: Any) -> None:
     first, second, third = dmsconn.add_connections(3)
     by_id = [{"Name": "endpoint-id", "Values": [second.endpoint_identifier]}]
 
@@ -174,9 +172,7 @@ def test_generated_identifier_is_found_like_one_that_was_given(
 @pytest.mark.parametrize(
     "identifier", ["endpoint-4", "endpoint-01", "endpoint-0", "instance-1", "x" + "-1" * 20]
 )
-def test_identifier_that_looks_like_a_generated_one_is_nobodys(
-    identifier: str, dmsconn: FakeDms
-) -> None:
+def test_given_identifier_may_look_generated(identifier: str, dmsconn: FakeDms) -> None:
     dmsconn.add_connections(3)
     assert dmsconn.add_endpoint(identifier).identifier == identifier
     assert len({endpoint.identifier for endpoint in dmsconn.endpoints}) == 4
@@ -196,13 +192,13 @@ def test_generated_identifier_of_another_region_is_not_found(dmsconn: FakeDms) -
     assert here.identifier == there.identifier
 
 
-def test_identifier_of_a_number_that_a_test_has_taken_is_not_generated(dmsconn: FakeDms) -> None:
+def test_identifier_of_a_test_is_not_generated_again(dmsconn: FakeDms) -> None:
     dmsconn.add_endpoint("endpoint-3")
     identifiers = [dmsconn.add_endpoint().identifier for _ in range(4)]
     assert identifiers == ["endpoint-2", "endpoint-3-2", "endpoint-4", "endpoint-5"]
 
 
-def test_generated_identifier_is_free_once_its_endpoint_is_gone(dmsconn: FakeDms) -> None:
+def test_generated_identifier_is_free_after_the_deletion(dmsconn: FakeDms) -> None:
     gone = dmsconn.add_endpoint()
     dmsconn.remove_endpoint(gone)
     new = dmsconn.add_endpoint(gone.identifier)

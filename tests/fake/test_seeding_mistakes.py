@@ -98,7 +98,7 @@ BAD_CONNECTIONS = [
 
 
 @pytest.mark.parametrize(("keywords", "words"), BAD_CONNECTIONS)
-def test_a_bad_connection_is_refused_and_nothing_is_added(
+def test_bad_connection_is_refused_and_nothing_is_added(
     dmsconn: FakeDms, keywords: dict[str, Any], words: list[str]
 ) -> None:
     with pytest.raises(UsageError) as refused:
@@ -110,7 +110,7 @@ def test_a_bad_connection_is_refused_and_nothing_is_added(
     assert dmsconn.dump() == {"Connections": [], "Endpoints": [], "ReplicationInstances": []}
 
 
-def test_names_at_the_limits_of_the_rules_are_taken(dmsconn: FakeDms) -> None:
+def test_identifiers_at_the_limits_of_the_rules_are_accepted(dmsconn: FakeDms) -> None:
     connection = dmsconn.add_connection(
         endpoint_identifier="A-b-9" * 50 + "x", replication_instance_identifier="a" * 63
     )
@@ -118,7 +118,7 @@ def test_names_at_the_limits_of_the_rules_are_taken(dmsconn: FakeDms) -> None:
     assert len(connection.endpoint_identifier) == 251
 
 
-def test_a_pair_that_exists_is_refused_and_nothing_else_changes(dmsconn: FakeDms) -> None:
+def test_existing_connection_is_refused_and_nothing_changes(dmsconn: FakeDms) -> None:
     connection = dmsconn.add_connection(
         ENDPOINT_ARN, INSTANCE_ARN, endpoint_identifier="orders", status="failed"
     )
@@ -139,14 +139,14 @@ def test_a_pair_that_exists_is_refused_and_nothing_else_changes(dmsconn: FakeDms
 
 
 @pytest.mark.parametrize("status", ["deleting", "testing"])
-def test_a_pair_that_is_on_its_way_exists_too(dmsconn: FakeDms, status: Any) -> None:
+def test_connection_that_is_being_deleted_exists(dmsconn: FakeDms, status: Any) -> None:
     connection = dmsconn.add_connection(status=status)
 
     with pytest.raises(UsageError, match="exists already"):
         dmsconn.add_connection(connection.endpoint_arn, connection.replication_instance_arn)
 
 
-def test_a_pair_that_is_gone_can_be_seeded_again(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_deleted_connection_can_be_seeded_again(dmsconn: FakeDms, dms_client: Any) -> None:
     first = dmsconn.add_connection()
     dms_client.delete_connection(**first.arns)
     dms_client.describe_connections()
@@ -157,7 +157,7 @@ def test_a_pair_that_is_gone_can_be_seeded_again(dmsconn: FakeDms, dms_client: A
     assert (first.status, second.status) == ("deleted", "successful")
 
 
-def test_an_identifier_that_contradicts_its_arn_is_refused(dmsconn: FakeDms) -> None:
+def test_identifier_that_contradicts_its_arn_is_refused(dmsconn: FakeDms) -> None:
     dmsconn.add_endpoint("orders", arn=ENDPOINT_ARN)
 
     with pytest.raises(UsageError, match=r"'orders'.* 'customers'"):
@@ -169,7 +169,7 @@ def test_an_identifier_that_contradicts_its_arn_is_refused(dmsconn: FakeDms) -> 
     assert dmsconn.replication_instances == ()
 
 
-def test_two_ends_that_are_known_under_each_others_names_are_refused(dmsconn: FakeDms) -> None:
+def test_identifier_of_another_resource_is_refused(dmsconn: FakeDms) -> None:
     dmsconn.add_replication_instance("nightly", arn=INSTANCE_ARN)
     dmsconn.add_replication_instance("weekly")
 
@@ -181,16 +181,14 @@ def test_two_ends_that_are_known_under_each_others_names_are_refused(dmsconn: Fa
 
 
 @pytest.mark.parametrize("count", [-1, 1.5, "3", True, None])
-def test_a_bad_count_is_refused(dmsconn: FakeDms, count: Any) -> None:
+def test_bad_count_is_refused(dmsconn: FakeDms, count: Any) -> None:
     with pytest.raises(UsageError, match="count="):
         dmsconn.add_connections(count)
 
     assert dmsconn.connections == ()
 
 
-def test_of_several_connections_none_is_added_if_one_cannot_be(
-    dmsconn: FakeDms, dms_client: Any
-) -> None:
+def test_no_connection_is_added_if_one_is_refused(dmsconn: FakeDms, dms_client: Any) -> None:
     dms_client.describe_connections()
     before = dmsconn.story()
     journal = list(dmsconn.service.lifecycle.journal)

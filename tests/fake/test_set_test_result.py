@@ -19,7 +19,7 @@ def run_a_test(client: Any, connection: Connection) -> str:
     return str(connection.status)
 
 
-def test_the_next_test_ends_as_told(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_next_test_has_the_set_result(dmsconn: FakeDms, dms_client: Any) -> None:
     connection = dmsconn.add_connection()
     dmsconn.set_test_result(connection, "failed", "Test Endpoint failed: no route to host")
 
@@ -27,7 +27,7 @@ def test_the_next_test_ends_as_told(dmsconn: FakeDms, dms_client: Any) -> None:
     assert connection.last_failure_message == "Test Endpoint failed: no route to host"
 
 
-def test_a_failure_without_a_message_has_one_like_the_real_ones(
+def test_failure_without_a_message_has_a_message_of_aws_form(
     dmsconn: FakeDms, dms_client: Any
 ) -> None:
     connection = dmsconn.add_connection()
@@ -41,7 +41,7 @@ def test_a_failure_without_a_message_has_one_like_the_real_ones(
     )
 
 
-def test_it_holds_for_one_test(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_set_result_applies_to_one_test(dmsconn: FakeDms, dms_client: Any) -> None:
     connection = dmsconn.add_connection()
     dmsconn.set_test_result(connection, "failed")
 
@@ -51,7 +51,7 @@ def test_it_holds_for_one_test(dmsconn: FakeDms, dms_client: Any) -> None:
 
 
 @pytest.mark.dmsconn(test_result="failed")
-def test_it_comes_before_the_option(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_set_result_comes_before_the_option(dmsconn: FakeDms, dms_client: Any) -> None:
     connection = dmsconn.add_connection()
     dmsconn.set_test_result(connection, "successful")
 
@@ -59,7 +59,7 @@ def test_it_comes_before_the_option(dmsconn: FakeDms, dms_client: Any) -> None:
     assert run_a_test(dms_client, connection) == "failed"
 
 
-def test_other_connections_are_not_concerned(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_other_connections_keep_their_result(dmsconn: FakeDms, dms_client: Any) -> None:
     connection, other = dmsconn.add_connections(2)
     dmsconn.set_test_result(connection, "failed")
 
@@ -67,7 +67,7 @@ def test_other_connections_are_not_concerned(dmsconn: FakeDms, dms_client: Any) 
     assert run_a_test(dms_client, connection) == "failed"
 
 
-def test_the_last_word_counts(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_last_set_result_applies(dmsconn: FakeDms, dms_client: Any) -> None:
     connection = dmsconn.add_connection()
     dmsconn.set_test_result(connection, "failed")
     dmsconn.set_test_result(connection.pair, "successful")
@@ -75,7 +75,7 @@ def test_the_last_word_counts(dmsconn: FakeDms, dms_client: Any) -> None:
     assert run_a_test(dms_client, connection) == "successful"
 
 
-def test_the_pair_need_not_have_a_connection_yet(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_result_can_be_set_before_the_connection_exists(dmsconn: FakeDms, dms_client: Any) -> None:
     endpoint, instance = dmsconn.add_endpoint(), dmsconn.add_replication_instance()
     dmsconn.set_test_result((endpoint.arn, instance.arn), "failed")
 
@@ -86,7 +86,7 @@ def test_the_pair_need_not_have_a_connection_yet(dmsconn: FakeDms, dms_client: A
 
 
 @pytest.mark.dmsconn(deleting_polls=0)
-def test_a_connection_means_its_pair_in_a_later_life_too(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_result_set_for_a_connection_applies_to_its_pair(dmsconn: FakeDms, dms_client: Any) -> None:
     connection = dmsconn.add_connection()
     dms_client.delete_connection(**connection.arns)
     dmsconn.set_test_result(connection, "failed")
@@ -98,7 +98,7 @@ def test_a_connection_means_its_pair_in_a_later_life_too(dmsconn: FakeDms, dms_c
 
 
 @pytest.mark.dmsconn(testing_polls=0)
-def test_without_polls_the_answer_itself_reports_it(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_answer_reports_the_result_with_zero_polls(dmsconn: FakeDms, dms_client: Any) -> None:
     connection = dmsconn.add_connection()
     dmsconn.set_test_result(connection, "failed", "no route to host")
 
@@ -107,7 +107,7 @@ def test_without_polls_the_answer_itself_reports_it(dmsconn: FakeDms, dms_client
     assert (answer["Status"], answer["LastFailureMessage"]) == ("failed", "no route to host")
 
 
-def test_a_refused_test_does_not_use_it_up(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_refused_test_keeps_the_set_result(dmsconn: FakeDms, dms_client: Any) -> None:
     instance = dmsconn.add_replication_instance(available=False)
     connection = dmsconn.add_connection(replication_instance_arn=instance.arn)
     dmsconn.set_test_result(connection, "failed")
@@ -119,7 +119,7 @@ def test_a_refused_test_does_not_use_it_up(dmsconn: FakeDms, dms_client: Any) ->
     assert run_a_test(dms_client, connection) == "failed"
 
 
-def test_a_test_that_meets_a_fault_does_not_use_it_up(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_test_that_meets_a_fault_keeps_the_set_result(dmsconn: FakeDms, dms_client: Any) -> None:
     connection = dmsconn.add_connection()
     dmsconn.set_test_result(connection, "failed")
     dmsconn.fail("TestConnection", "InvalidResourceStateFault")
@@ -130,11 +130,11 @@ def test_a_test_that_meets_a_fault_does_not_use_it_up(dmsconn: FakeDms, dms_clie
     assert run_a_test(dms_client, connection) == "failed"
 
 
-def test_a_result_that_nobody_asks_for_does_no_harm(dmsconn: FakeDms) -> None:
+def test_unused_result_has_no_effect(dmsconn: FakeDms) -> None:
     dmsconn.set_test_result(dmsconn.add_connection(), "failed")
 
 
-def test_reset_forgets_it(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_reset_removes_set_results(dmsconn: FakeDms, dms_client: Any) -> None:
     pair = dmsconn.add_connection().pair
     dmsconn.set_test_result(pair, "failed")
     dmsconn.reset()
@@ -151,7 +151,7 @@ def test_reset_forgets_it(dmsconn: FakeDms, dms_client: Any) -> None:
         (("failed", 5), "message=5 is not allowed"),
     ],
 )
-def test_a_bad_argument_is_refused(
+def test_bad_argument_is_refused(
     dmsconn: FakeDms, dms_client: Any, arguments: tuple[Any, ...], complaint: str
 ) -> None:
     connection = dmsconn.add_connection()
@@ -163,6 +163,6 @@ def test_a_bad_argument_is_refused(
     assert run_a_test(dms_client, connection) == "successful"
 
 
-def test_what_is_no_connection_is_refused(dmsconn: FakeDms) -> None:
+def test_argument_that_names_no_connection_is_refused(dmsconn: FakeDms) -> None:
     with pytest.raises(UsageError, match="does not name a connection"):
         dmsconn.set_test_result("arn:aws:dms", "failed")  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ untimed = settings(deadline=None)
 
 @untimed
 @given(seeds())
-def test_every_seed_is_taken(seed: list[dict[str, Any]]) -> None:
+def test_generated_seeds_are_accepted(seed: list[dict[str, Any]]) -> None:
     with mock_dms(seed=seed) as dms:
         assert [
             {
@@ -33,7 +33,7 @@ def test_every_seed_is_taken(seed: list[dict[str, Any]]) -> None:
 
 @untimed
 @given(identifiers())
-def test_every_identifier_is_taken_as_it_is(identifier: str) -> None:
+def test_generated_identifiers_are_accepted(identifier: str) -> None:
     with mock_dms() as dms:
         connection = dms.add_connection(
             endpoint_identifier=identifier, replication_instance_identifier=identifier
@@ -42,7 +42,7 @@ def test_every_identifier_is_taken_as_it_is(identifier: str) -> None:
         assert connection.replication_instance_identifier == identifier
 
 
-def test_seeds_are_of_all_kinds() -> None:
+def test_seeds_have_all_statuses() -> None:
     statuses: set[str] = set()
     shared: set[bool] = set()
 
@@ -58,7 +58,7 @@ def test_seeds_are_of_all_kinds() -> None:
     assert shared == {True, False}
 
 
-def test_seeds_are_no_longer_than_asked_for() -> None:
+def test_seeds_have_at_most_the_given_size() -> None:
     @untimed
     @given(seeds(max_size=1))
     def check(seed: list[dict[str, Any]]) -> None:

@@ -74,7 +74,7 @@ def test_other(dms_client):
         ("edit_the_environment", False),
     ],
 )
-def test_client_is_handed_on_only_if_it_is_as_it_was(
+def test_client_is_reused_only_if_it_is_unchanged(
     suite: pytest.Pytester, leave: str, *, handed_on: bool
 ) -> None:
     suite.makepyfile(SUITE.replace("{leave}", leave).replace("{handed_on}", str(handed_on)))
@@ -84,7 +84,7 @@ def test_client_is_handed_on_only_if_it_is_as_it_was(
     result.assert_outcomes(passed=2)
 
 
-def test_client_made_under_an_environment_of_the_test_is_a_new_one(
+def test_client_is_new_if_the_test_changed_the_environment(
     suite: pytest.Pytester,
 ) -> None:
     suite.makepyfile(
@@ -107,7 +107,7 @@ def test_client_made_under_an_environment_of_the_test_is_a_new_one(
     result.assert_outcomes(passed=2)
 
 
-def test_each_region_has_a_client_of_its_own(suite: pytest.Pytester) -> None:
+def test_each_region_has_its_own_client(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         """
         import pytest

@@ -43,20 +43,18 @@ ENDINGS: dict[str, type[Exception] | str] = {
 """How each that does not delete ends: an exception, or the code of an error."""
 
 
-def test_the_ids_say_what_happens() -> None:
+def test_ids_describe_the_outcomes() -> None:
     assert list(OUTCOMES) == ["deleted", "deleted-slowly", *ENDINGS, "lost-answer"]
 
 
-def test_every_fault_that_the_model_lists_is_among_them(dms_client: Any) -> None:
+def test_outcomes_have_all_faults_of_the_model(dms_client: Any) -> None:
     operation = dms_client.meta.service_model.operation_model("DeleteConnection")
 
     assert {shape.name for shape in operation.error_shapes} <= set(OUTCOMES)
 
 
 @pytest.mark.parametrize("name", ENDINGS)
-def test_what_does_not_delete_ends_so_for_good(
-    dmsconn: FakeDms, dms_client: Any, name: str
-) -> None:
+def test_errors_last_beyond_all_retries(dmsconn: FakeDms, dms_client: Any, name: str) -> None:
     connection = dmsconn.add_connection()
     OUTCOMES[name].arm(dmsconn, connection)
     expected = ENDINGS[name]
@@ -73,7 +71,7 @@ def test_what_does_not_delete_ends_so_for_good(
     dmsconn.assert_not_deleted(connection)
 
 
-def test_deleted_is_an_ordinary_deletion(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_outcome_deleted_is_an_ordinary_deletion(dmsconn: FakeDms, dms_client: Any) -> None:
     connection = dmsconn.add_connection()
     OUTCOMES["deleted"].arm(dmsconn, connection)
 
@@ -84,7 +82,7 @@ def test_deleted_is_an_ordinary_deletion(dmsconn: FakeDms, dms_client: Any) -> N
     assert connection.status == "deleted"
 
 
-def test_a_slow_deletion_is_seen_for_a_while(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_slow_deletion_is_described_several_times(dmsconn: FakeDms, dms_client: Any) -> None:
     connection = dmsconn.add_connection()
     OUTCOMES["deleted-slowly"].arm(dmsconn, connection)
 
@@ -98,9 +96,7 @@ def test_a_slow_deletion_is_seen_for_a_while(dmsconn: FakeDms, dms_client: Any) 
 
 
 @pytest.mark.dmsconn(deleting_seconds=60)
-def test_a_slow_deletion_is_slow_whatever_the_options_say(
-    dmsconn: FakeDms, dms_client: Any
-) -> None:
+def test_slow_deletion_ignores_the_options(dmsconn: FakeDms, dms_client: Any) -> None:
     connection, other = dmsconn.add_connections(2)
     OUTCOMES["deleted-slowly"].arm(dmsconn, connection)
     for one in (connection, other):
@@ -113,9 +109,7 @@ def test_a_slow_deletion_is_slow_whatever_the_options_say(
     assert connection.status == "deleted"
 
 
-def test_a_lost_answer_happens_once_and_the_deletion_with_it(
-    dmsconn: FakeDms, dms_client: Any
-) -> None:
+def test_lost_answer_happens_once_and_deletes(dmsconn: FakeDms, dms_client: Any) -> None:
     connection = dmsconn.add_connection()
     OUTCOMES["lost-answer"].arm(dmsconn, connection)
 
@@ -132,7 +126,7 @@ def test_a_lost_answer_happens_once_and_the_deletion_with_it(
 
 @pytest.mark.dmsconn(strict=False)
 @pytest.mark.parametrize("outcome", DELETE_OUTCOMES)
-def test_other_connections_are_not_concerned(
+def test_outcome_applies_to_its_connection_only(
     dmsconn: FakeDms, dms_client: Any, outcome: Any
 ) -> None:
     connection, other = dmsconn.add_connections(2)
@@ -143,7 +137,7 @@ def test_other_connections_are_not_concerned(
     assert other.status == "deleted"
 
 
-def test_a_pair_may_be_given(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_outcome_accepts_a_pair(dmsconn: FakeDms, dms_client: Any) -> None:
     connection = dmsconn.add_connection()
     OUTCOMES["AccessDeniedFault"].arm(dmsconn, connection.pair)
 
@@ -152,13 +146,13 @@ def test_a_pair_may_be_given(dmsconn: FakeDms, dms_client: Any) -> None:
 
 
 @pytest.mark.parametrize("outcome", DELETE_OUTCOMES[1:3])
-def test_what_is_no_connection_is_refused(dmsconn: FakeDms, outcome: Any) -> None:
+def test_argument_that_names_no_connection_is_refused(dmsconn: FakeDms, outcome: Any) -> None:
     with pytest.raises(UsageError, match="does not name a connection"):
         outcome.arm(dmsconn, "arn:aws:dms")
 
 
 @pytest.mark.slow
-def test_three_lines_run_a_teams_code_against_all_of_them(suite: pytest.Pytester) -> None:
+def test_parametrize_runs_code_against_all_outcomes(suite: pytest.Pytester) -> None:
     suite.makepyfile(PROGRAM)
 
     result = suite.runpytest("-v")
@@ -168,7 +162,7 @@ def test_three_lines_run_a_teams_code_against_all_of_them(suite: pytest.Pytester
 
 
 @pytest.mark.slow
-def test_a_stray_profile_does_not_break_the_collection(
+def test_unknown_profile_does_not_break_the_collection(
     suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "no-such-profile")
@@ -206,13 +200,13 @@ def test_cleanup_hides_no_error(dmsconn, outcome):
 
 
 @pytest.mark.slow
-def test_a_program_that_lists_first_meets_every_outcome(suite: pytest.Pytester) -> None:
+def test_program_that_lists_first_gets_every_outcome(suite: pytest.Pytester) -> None:
     suite.makepyfile(CLEANUP)
 
     suite.runpytest().assert_outcomes(passed=len(OUTCOMES))
 
 
-def test_for_not_found_the_connection_is_gone(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_not_found_outcome_removes_the_connection(dmsconn: FakeDms, dms_client: Any) -> None:
     connection, other = dmsconn.add_connections(2)
     OUTCOMES["ResourceNotFoundFault"].arm(dmsconn, connection)
 
@@ -232,7 +226,7 @@ def test_for_not_found_the_connection_is_gone(dmsconn: FakeDms, dms_client: Any)
 
 
 @pytest.mark.parametrize("status", ["successful", "failed", "deleting", "testing"])
-def test_for_an_invalid_state_the_connection_is_under_test(
+def test_invalid_state_outcome_tests_the_connection(
     dmsconn: FakeDms, dms_client: Any, status: Any
 ) -> None:
     connection = dmsconn.add_connection(status=status)
@@ -246,7 +240,7 @@ def test_for_an_invalid_state_the_connection_is_under_test(
     dms_client.delete_connection(**connection.arns)
 
 
-def test_for_an_invalid_state_a_pair_gets_a_connection(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_invalid_state_outcome_creates_the_connection(dmsconn: FakeDms, dms_client: Any) -> None:
     connection = dmsconn.add_connection()
     dmsconn.remove_connection(connection)
     OUTCOMES["InvalidResourceStateFault"].arm(dmsconn, connection.pair)
@@ -256,9 +250,7 @@ def test_for_an_invalid_state_a_pair_gets_a_connection(dmsconn: FakeDms, dms_cli
     assert dmsconn.connections[0].status == "testing"
 
 
-def test_a_change_of_the_registry_is_not_taken_for_the_calls(
-    dmsconn: FakeDms, dms_client: Any
-) -> None:
+def test_story_shows_the_change_before_the_call(dmsconn: FakeDms, dms_client: Any) -> None:
     connection = dmsconn.add_connection(
         endpoint_identifier="orders", replication_instance_identifier="nightly", status="failed"
     )
@@ -273,7 +265,7 @@ def test_a_change_of_the_registry_is_not_taken_for_the_calls(
     assert "->" not in story[3]
 
 
-def test_an_outcome_that_no_deletion_met_is_named(dmsconn: FakeDms) -> None:
+def test_unmet_outcome_is_reported(dmsconn: FakeDms) -> None:
     connection = dmsconn.add_connection()
     OUTCOMES["ResourceNotFoundFault"].arm(dmsconn, connection)
 

@@ -30,12 +30,12 @@ MARK = "pytest.mark.dmsconn(region='eu-west-1')"
     ],
     ids=["function", "module", "class", "TestCase", "method of a TestCase", "parameter"],
 )
-def test_marker_brings_in_the_fixture(suite: pytest.Pytester, tests: str) -> None:
+def test_marker_requests_the_fixture(suite: pytest.Pytester, tests: str) -> None:
     suite.makepyfile(HEAD + tests)
     suite.runpytest_inprocess().assert_outcomes(passed=1)
 
 
-def test_marker_of_one_parameter_leaves_the_others_alone(suite: pytest.Pytester) -> None:
+def test_marker_of_a_parameter_applies_to_it_only(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         HEAD
         + f"""
@@ -47,7 +47,7 @@ def test(n, request):
     suite.runpytest_inprocess().assert_outcomes(passed=3)
 
 
-def test_fixture_is_set_up_where_usefixtures_would_set_it_up(suite: pytest.Pytester) -> None:
+def test_fixture_is_set_up_in_the_order_of_usefixtures(suite: pytest.Pytester) -> None:
     fixtures = """
 @pytest.fixture(scope="session")
 def wide(): order.append("wide")
@@ -71,7 +71,7 @@ def test(wide, own):
     suite.runpytest_inprocess().assert_outcomes(passed=1)
 
 
-def test_strict_judges_a_test_that_has_the_marker_only(suite: pytest.Pytester) -> None:
+def test_strict_applies_to_a_test_with_the_marker_only(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         HEAD
         + """
@@ -95,7 +95,7 @@ def test_other_plugins_see_the_fixture_among_those_of_the_test(suite: pytest.Pyt
     suite.runpytest_inprocess().assert_outcomes(passed=1)
 
 
-def test_ini_error_is_said_once(suite: pytest.Pytester) -> None:
+def test_ini_error_is_reported_once(suite: pytest.Pytester) -> None:
     suite.makeini("[pytest]\ndmsconn_region = nowhere\n")
     suite.makepyfile("def test_one(dmsconn): pass\ndef test_two(dmsconn): pass")
     result = suite.runpytest_inprocess()

@@ -70,7 +70,7 @@ BAD_IN_INI = {
 }
 
 
-def test_these_are_all_options() -> None:
+def test_names_of_all_options() -> None:
     names = {field.name for field in fields(Options)}
     assert names == OTHERS.keys() | {"seed"} == BAD.keys() | {"seed"} == BAD_IN_INI.keys()
 
@@ -246,7 +246,7 @@ SEED = '{"Connections": [{"EndpointArn": "arn:aws:dms:us-east-1:123456789012:end
 COUNT = "def test(dmsconn): assert len(dmsconn.connections) == 1"
 
 
-def test_seed_of_a_marker_is_beside_the_test_file(suite: pytest.Pytester) -> None:
+def test_seed_of_a_marker_is_relative_to_the_test_file(suite: pytest.Pytester) -> None:
     folder = suite.mkdir("below")
     (folder / "seed.json").write_text(SEED)
     marker = "pytestmark = pytest.mark.dmsconn(seed='seed.json')"
@@ -255,7 +255,7 @@ def test_seed_of_a_marker_is_beside_the_test_file(suite: pytest.Pytester) -> Non
     suite.runpytest_inprocess().assert_outcomes(passed=1)
 
 
-def test_seed_of_an_ini_file_is_beside_it(
+def test_seed_of_an_ini_file_is_relative_to_it(
     suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     suite.makeini("[pytest]\ndmsconn_seed = seed.json\n")
@@ -266,7 +266,7 @@ def test_seed_of_an_ini_file_is_beside_it(
     suite.runpytest_inprocess().assert_outcomes(passed=1)
 
 
-def test_seed_of_mock_dms_is_in_the_working_directory(
+def test_seed_of_mock_dms_is_relative_to_the_working_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "seed.json").write_text(SEED)

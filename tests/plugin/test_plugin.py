@@ -126,7 +126,7 @@ def test_marker_is_known_under_strict_markers(suite: pytest.Pytester) -> None:
 
 
 @pytest.mark.slow
-def test_parallel_workers_have_fakes_of_their_own(suite: pytest.Pytester) -> None:
+def test_parallel_workers_have_their_own_fakes(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         PASSING + "@pytest.mark.parametrize('number', range(4))\n"
         "def test_one(dmsconn, number):\n"
@@ -235,14 +235,14 @@ def test_fixture_can_be_extended_by_one_of_the_same_name(suite: pytest.Pytester)
     suite.runpytest_inprocess().assert_outcomes(passed=1)
 
 
-def test_fixture_can_be_asked_for_during_the_test(suite: pytest.Pytester) -> None:
+def test_fixture_can_be_requested_during_the_test(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         PASSING + "def test_late(request): test_delete(request.getfixturevalue('dmsconn'))"
     )
     suite.runpytest_inprocess().assert_outcomes(passed=2)
 
 
-def test_fixture_of_a_wider_scope_cannot_ask_for_it(suite: pytest.Pytester) -> None:
+def test_fixture_of_a_wider_scope_cannot_request_it(suite: pytest.Pytester) -> None:
     suite.makepyfile("""
         import pytest
 
@@ -258,7 +258,7 @@ def test_fixture_of_a_wider_scope_cannot_ask_for_it(suite: pytest.Pytester) -> N
     result.stdout.fnmatch_lines(["*ScopeMismatch*"])
 
 
-def test_every_test_has_a_fake_of_its_own(suite: pytest.Pytester) -> None:
+def test_each_test_has_its_own_fake(suite: pytest.Pytester) -> None:
     suite.makepyfile(PASSING + "test_again = test_delete\n")
     suite.runpytest_inprocess().assert_outcomes(passed=2)
 
@@ -277,7 +277,7 @@ def test_dms_client_is_in_the_region_of_the_fake(suite: pytest.Pytester) -> None
 
 
 @pytest.mark.parametrize("attempt", ["first", "second"])
-def test_what_a_test_does_to_dms_client_the_next_does_not_see(
+def test_changes_to_dms_client_end_with_the_test(
     dms_client: Any, dmsconn: FakeDms, attempt: str
 ) -> None:
     seen: list[str] = []

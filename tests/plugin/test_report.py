@@ -156,7 +156,7 @@ def test_failed_test_shows_what_happened_to_its_fake(suite: pytest.Pytester) -> 
         "no fake",
     ],
 )
-def test_fakes_of_a_test_are_shown_where_it_failed(
+def test_fakes_of_a_test_are_shown_in_its_report(
     suite: pytest.Pytester, tests: str, titles: list[str]
 ) -> None:
     printed = run(suite, tests)
@@ -246,7 +246,7 @@ def test_fakes_of_other_tests_are_not_shown(suite: pytest.Pytester) -> None:
     assert STORY in printed
 
 
-def test_every_run_of_a_rerun_test_shows_its_own_fake(suite: pytest.Pytester) -> None:
+def test_each_rerun_shows_its_own_fake(suite: pytest.Pytester) -> None:
     printed = run(
         suite,
         """
@@ -311,7 +311,7 @@ def test_report_lists_blocked_calls(suite: pytest.Pytester) -> None:
         "def test(dms_client):\n    dms_client.describe_connections(MaxRecords=1)",
     ],
 )
-def test_traceback_shows_nothing_of_the_plugin(suite: pytest.Pytester, tests: str) -> None:
+def test_traceback_hides_frames_of_the_plugin(suite: pytest.Pytester, tests: str) -> None:
     printed = run(suite, tests)
     assert "1 failed" in printed
     assert re.search(rf"^>\s+{re.escape(tests.splitlines()[-1].strip())}$", printed, re.MULTILINE)

@@ -54,7 +54,7 @@ def assert_in_its_place(text: str) -> None:
 
 
 @pytest.mark.parametrize("style", ["long", "short", "line", "native", "auto"])
-def test_strict_failure_is_in_its_place_in_every_style(suite: pytest.Pytester, style: str) -> None:
+def test_strict_failure_has_its_place_in_every_style(suite: pytest.Pytester, style: str) -> None:
     assert_in_its_place(run(suite, f"--tb={style}"))
 
 
@@ -75,7 +75,7 @@ def test_summary_names_what_is_wrong(suite: pytest.Pytester) -> None:
     assert "test_it.py::test_swallows - AssertionError: Blocked: s3 ListBuckets to" in printed
 
 
-def test_strict_failure_of_a_rerun_test_is_judged_again(suite: pytest.Pytester) -> None:
+def test_strict_is_checked_again_after_a_rerun(suite: pytest.Pytester) -> None:
     printed = run(suite, "-p", "pytest_rerunfailures", "--reruns", "1")
     assert "1 failed, 1 rerun" in printed
 
@@ -131,7 +131,7 @@ every_reporter = pytest.mark.parametrize(
 
 @pytest.mark.slow
 @every_reporter
-def test_strict_failure_is_in_its_place_in_every_reporter(
+def test_strict_failure_has_its_place_in_every_reporter(
     suite: pytest.Pytester, report_of: Callable[[pytest.Pytester, str], str]
 ) -> None:
     assert_in_its_place(report_of(suite, "test_swallows"))

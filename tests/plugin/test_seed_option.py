@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pytest_dmsconn import FakeDms
 
 
-def test_a_fake_can_start_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_seed_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "recorded.json").write_text(json.dumps(CONNECTIONS))
     monkeypatch.chdir(tmp_path)
 
@@ -26,14 +26,14 @@ def test_a_fake_can_start_from_a_file(tmp_path: Path, monkeypatch: pytest.Monkey
             assert [one.endpoint_identifier for one in dms.connections] == ["orders", "customers"]
 
 
-def test_a_fake_can_start_from_a_mapping() -> None:
+def test_seed_is_a_mapping() -> None:
     with mock_dms(seed={**CONNECTIONS, **INSTANCES}) as dms:
         assert [one.status for one in dms.connections] == ["successful", "failed"]
         assert dms.replication_instances[0].status == "modifying"
 
 
 @pytest.mark.parametrize("kind", [list, tuple])
-def test_a_fake_can_start_from_a_list_of_keywords(kind: type) -> None:
+def test_seed_is_a_list_of_keywords(kind: type) -> None:
     seed = kind(
         [
             {},
@@ -48,17 +48,17 @@ def test_a_fake_can_start_from_a_list_of_keywords(kind: type) -> None:
         assert dms.connections[2].region == "eu-west-1"
 
 
-def test_an_empty_list_seeds_nothing() -> None:
+def test_seed_is_an_empty_list() -> None:
     with mock_dms(seed=[]) as dms:
         assert dms.dump() == EMPTY
 
 
 @pytest.mark.dmsconn(seed=[{"status": "failed"}, {}])
-def test_a_marker_can_seed(dmsconn: FakeDms) -> None:
+def test_seed_of_a_marker(dmsconn: FakeDms) -> None:
     assert [one.status for one in dmsconn.connections] == ["failed", "successful"]
 
 
-def test_every_entering_seeds_anew() -> None:
+def test_each_fake_is_seeded() -> None:
     with mock_dms(seed=[{}]) as outer:
         boto3.client("dms").delete_connection(**outer.connections[0].arns)
         with mock_dms(seed=[{}]) as inner:
@@ -83,7 +83,7 @@ def test_every_entering_seeds_anew() -> None:
         ),
     ],
 )
-def test_a_bad_seed_is_refused_by_the_name_of_the_option(seed: Any, words: list[str]) -> None:
+def test_error_of_a_bad_seed_names_the_option(seed: Any, words: list[str]) -> None:
     with pytest.raises(UsageError) as refused, mock_dms(seed=seed):
         pass
 

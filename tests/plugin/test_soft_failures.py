@@ -47,7 +47,7 @@ def test(dmsconn):
     ],
     ids=["subtests", "pytest-check"],
 )
-def test_soft_failure_is_not_judged_by_strict(
+def test_strict_ignores_a_test_with_soft_failures(
     suite: pytest.Pytester, module: str, plugin: str, test: str
 ) -> None:
     pytest.importorskip(module)

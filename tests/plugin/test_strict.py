@@ -53,11 +53,11 @@ def run(suite: pytest.Pytester, tests: str, *arguments: str) -> dict[str, int]:
     return {name: count for name, count in result.parseoutcomes().items() if name != "warnings"}
 
 
-def test_swallowed_call_fails_the_test_itself_and_says_why(suite: pytest.Pytester) -> None:
+def test_swallowed_call_fails_the_test_with_a_reason(suite: pytest.Pytester) -> None:
     suite.makepyfile(SWALLOW + "def test(dmsconn): swallow()")
     result = suite.runpytest_inprocess()
     assert result.parseoutcomes() == {"failed": 1}
-    line = f"test_swallowed_call_fails_the_test_itself_and_says_why.py:{MADE_AT}"
+    line = f"test_swallowed_call_fails_the_test_with_a_reason.py:{MADE_AT}"
     result.stdout.fnmatch_lines(BLOCKED.format(line=line).splitlines(), consecutive=True)
 
 
@@ -74,7 +74,7 @@ def test_swallowed_call_fails_the_test_itself_and_says_why(suite: pytest.Pyteste
     ],
     ids=["skipped", "xfail()", "xfailed", "expected", "not strict", "reset", "no call"],
 )
-def test_other_outcomes_are_left_alone(
+def test_strict_keeps_other_outcomes(
     suite: pytest.Pytester, tests: str, outcomes: dict[str, int]
 ) -> None:
     assert run(suite, tests) == outcomes
@@ -105,7 +105,7 @@ def after(dmsconn):
 """
 
 
-def test_setup_is_judged_and_teardown_is_not(suite: pytest.Pytester) -> None:
+def test_strict_checks_the_setup_and_not_the_teardown(suite: pytest.Pytester) -> None:
     assert run(suite, FIXTURES + "def test(before): pass") == {"failed": 1}
     assert run(suite, FIXTURES + "def test(after): pass") == {"passed": 1}
 
@@ -163,7 +163,7 @@ def test_async_test_fails_as_a_function_does(
     result.stdout.fnmatch_lines(["Blocked: s3 ListBuckets to s3.amazonaws.com, at *"])
 
 
-def test_rerun_is_not_judged_by_what_happened_before_it(suite: pytest.Pytester) -> None:
+def test_rerun_ignores_earlier_runs(suite: pytest.Pytester) -> None:
     tests = """
 attempts = []
 
@@ -184,7 +184,7 @@ def test_mock_dms_raises_on_leaving() -> None:
     assert str(raised.value) == BLOCKED.format(line=line)
 
 
-def test_mock_dms_leaves_an_exception_that_is_under_way_alone() -> None:
+def test_mock_dms_keeps_an_exception_of_its_block() -> None:
     @mock_dms
     def program() -> None:
         swallow()
@@ -208,7 +208,7 @@ def test_decorated_function_raises_at_its_end() -> None:
         program()
 
 
-def test_fixture_made_of_mock_dms_is_judged_as_it_ends(suite: pytest.Pytester) -> None:
+def test_fixture_with_mock_dms_is_checked_at_its_end(suite: pytest.Pytester) -> None:
     tests = """
 @pytest.fixture(scope="module")
 def dms():

@@ -10,7 +10,7 @@ import pytest
 from pytest_dmsconn import current, mock_dms
 
 
-def test_an_unmet_fault_fails_the_test_itself_and_is_named(suite: pytest.Pytester) -> None:
+def test_unmet_fault_fails_the_test_and_is_named(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         test_program="""
         def test_unmet(dmsconn):
@@ -42,7 +42,7 @@ def test_an_unmet_fault_fails_the_test_itself_and_is_named(suite: pytest.Pyteste
     )
 
 
-def test_faults_met_once_are_met(suite: pytest.Pytester) -> None:
+def test_fault_met_once_counts_as_met(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         """
         import boto3, pytest
@@ -61,7 +61,7 @@ def test_faults_met_once_are_met(suite: pytest.Pytester) -> None:
     suite.runpytest().assert_outcomes(passed=1)
 
 
-def test_a_fault_that_is_armed_in_a_fixture_is_named_there(suite: pytest.Pytester) -> None:
+def test_message_names_the_fixture_that_armed_a_fault(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         test_program="""
         import pytest
@@ -81,7 +81,7 @@ def test_a_fault_that_is_armed_in_a_fixture_is_named_there(suite: pytest.Pyteste
     result.stdout.fnmatch_lines(["Never met: *, armed at test_program.py:5"])
 
 
-def test_a_fault_that_is_armed_in_another_file_is_named_there(suite: pytest.Pytester) -> None:
+def test_message_names_another_file_that_armed_a_fault(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         elsewhere="""
         def arm(dms):
@@ -109,7 +109,9 @@ def test_a_fault_that_is_armed_in_another_file_is_named_there(suite: pytest.Pyte
         ("@pytest.mark.xfail(raises=AssertionError, strict=True)", {"xfailed": 1}),
     ],
 )
-def test_the_option_decides(suite: pytest.Pytester, marks: str, expected: dict[str, int]) -> None:
+def test_option_strict_decides(
+    suite: pytest.Pytester, marks: str, expected: dict[str, int]
+) -> None:
     suite.makepyfile(
         f"""
         import pytest
@@ -123,7 +125,7 @@ def test_the_option_decides(suite: pytest.Pytester, marks: str, expected: dict[s
     suite.runpytest().assert_outcomes(**expected)
 
 
-def test_the_option_may_be_set_for_the_whole_suite(suite: pytest.Pytester) -> None:
+def test_strict_option_of_the_ini_file(suite: pytest.Pytester) -> None:
     suite.makeini("[pytest]\ndmsconn_strict = false")
     suite.makepyfile(
         """
@@ -144,7 +146,7 @@ def test_the_option_may_be_set_for_the_whole_suite(suite: pytest.Pytester) -> No
         ("pytest.fail('of its own')", {"failed": 1}, "of its own"),
     ],
 )
-def test_skipped_and_failed_tests_are_left_alone(
+def test_skipped_and_failed_tests_keep_their_outcome(
     suite: pytest.Pytester, ending: str, expected: dict[str, int], shown: str
 ) -> None:
     suite.makepyfile(
@@ -165,7 +167,7 @@ def test_skipped_and_failed_tests_are_left_alone(
     result.stdout.no_fnmatch_line("Never met: *")
 
 
-def test_tests_of_other_kinds_fail_too(suite: pytest.Pytester) -> None:
+def test_other_kinds_of_tests_fail_too(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         """
         import pytest, unittest
@@ -197,7 +199,7 @@ def test_tests_of_other_kinds_fail_too(suite: pytest.Pytester) -> None:
     result.assert_outcomes(failed=2, skipped=1)
 
 
-def test_what_is_armed_in_the_teardown_is_not_judged(suite: pytest.Pytester) -> None:
+def test_fault_armed_in_the_teardown_is_ignored(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         """
         import pytest
@@ -218,7 +220,7 @@ def test_what_is_armed_in_the_teardown_is_not_judged(suite: pytest.Pytester) -> 
 # `with`, reset, and `mock_dms`
 
 
-def test_at_the_end_of_its_block_a_fault_is_judged() -> None:
+def test_unmet_fault_fails_at_the_end_of_its_block() -> None:
     with mock_dms() as dms:
         fault = dms.fail("DescribeConnections", "ThrottlingException")
         with pytest.raises(AssertionError) as judged, fault:
@@ -231,40 +233,40 @@ def test_at_the_end_of_its_block_a_fault_is_judged() -> None:
     ]
 
 
-def test_at_the_end_of_its_block_a_met_fault_is_fine_and_judged_no_more() -> None:
+def test_met_fault_passes_at_the_end_of_its_block() -> None:
     with mock_dms() as dms, dms.fail("DescribeConnections", "ResourceNotFoundFault"):
         client = boto3.client("dms")
         with pytest.raises(client.exceptions.ResourceNotFoundFault):
             client.describe_connections()
 
 
-def test_an_exception_out_of_the_block_is_left_alone() -> None:
+def test_exception_of_the_block_is_kept() -> None:
     with mock_dms() as dms, pytest.raises(ZeroDivisionError), dms.fail("*", "InternalFailure"):
         _ = 1 / 0
 
 
-def test_blocks_are_not_judged_without_strict() -> None:
+def test_blocks_are_not_checked_without_strict() -> None:
     with mock_dms(strict=False) as dms, dms.fail("*", "ThrottlingException"):
         pass
 
 
-def test_reset_forgets_unmet_faults() -> None:
+def test_reset_removes_unmet_faults() -> None:
     with mock_dms() as dms, dms.fail("*", "AccessDeniedException"):
         dms.fail("*", "ThrottlingException")
         dms.reset()
 
 
-def test_leaving_mock_dms_judges() -> None:
+def test_mock_dms_checks_faults_at_its_end() -> None:
     with pytest.raises(AssertionError, match="Never met"), mock_dms() as dms:
         dms.fail("*", "ThrottlingException")
 
 
-def test_leaving_mock_dms_with_an_exception_does_not_judge() -> None:
+def test_mock_dms_checks_nothing_after_an_exception() -> None:
     with pytest.raises(ZeroDivisionError), mock_dms() as dms:
         _ = dms.fail("*", "ThrottlingException").met / 0
 
 
-def test_a_decorated_function_is_judged() -> None:
+def test_decorated_function_checks_faults() -> None:
     @mock_dms
     def program() -> None:
         current().fail("*", "ThrottlingException")
@@ -273,7 +275,7 @@ def test_a_decorated_function_is_judged() -> None:
         program()
 
 
-def test_a_fault_of_a_script_is_named_too() -> None:
+def test_message_names_a_script_that_armed_a_fault() -> None:
     namespace: dict[str, Any] = {"__name__": "__main__", "__package__": None}
     program = "with mock_dms() as dms:\n    dms.fail('*', 'ThrottlingException')"
 

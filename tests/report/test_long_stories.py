@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.dmsconn(deleting_polls=0)
-def test_a_wide_run_is_folded(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_many_similar_calls_share_a_row(dmsconn: FakeDms, dms_client: Any) -> None:
     for connection in dmsconn.add_connections(7, status="failed"):
         dms_client.delete_connection(**connection.arns)
 
@@ -86,7 +86,7 @@ def test_no_line_is_wider_than_a_terminal(dmsconn: FakeDms, dms_client: Any, lon
 
 
 @pytest.mark.dmsconn(deleting_polls=0)
-def test_what_changed_is_shown_before_what_did_not(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_changed_connections_are_preferred(dmsconn: FakeDms, dms_client: Any) -> None:
     statuses: Any = ["successful", "failed"] * 50
     connections = [dmsconn.add_connection(status=status) for status in statuses]
     changed = connections[40:44]
@@ -103,7 +103,9 @@ def test_what_changed_is_shown_before_what_did_not(dmsconn: FakeDms, dms_client:
     assert len(lines) <= 60
 
 
-def test_what_a_failed_assertion_named_is_never_left_out(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_connections_of_a_failed_assertion_are_always_shown(
+    dmsconn: FakeDms, dms_client: Any
+) -> None:
     connections = dmsconn.add_connections(1000)
     for connection in connections[:998]:
         dms_client.delete_connection(**connection.arns)
@@ -122,7 +124,7 @@ def only_endpoint(connection: Connection) -> dict[str, Any]:
     return {"Name": "endpoint-arn", "Values": [connection.endpoint_arn]}
 
 
-def test_a_long_list_of_calls_shows_its_ends(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_long_list_of_calls_shows_the_first_and_the_last(dmsconn: FakeDms, dms_client: Any) -> None:
     for connection in dmsconn.add_connections(100):
         dms_client.delete_connection(**connection.arns)
         dms_client.describe_connections(MaxRecords=100)
@@ -138,9 +140,7 @@ def test_a_long_list_of_calls_shows_its_ends(dmsconn: FakeDms, dms_client: Any) 
 @pytest.mark.parametrize(
     "text", ["a\nb", "\x1b[31mred", "\0", "\ud800", "\u202ex", "\N{HANGUL SYLLABLE GA}", "x" * 5000]
 )
-def test_any_text_of_the_program_is_shown_escaped(
-    dmsconn: FakeDms, dms_client: Any, text: str
-) -> None:
+def test_text_of_the_program_is_escaped(dmsconn: FakeDms, dms_client: Any, text: str) -> None:
     dmsconn.fail("DescribeConnections", "ResourceNotFoundFault", message=text)
     for filters in ([], [{"Name": text, "Values": [text]}]):
         with pytest.raises(Exception, match="when calling the DescribeConnections"):

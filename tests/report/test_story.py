@@ -21,7 +21,7 @@ def client(dmsconn: FakeDms) -> Any:  # noqa: ARG001 - in force before the clien
 # Nothing much
 
 
-def test_when_nothing_happened(dmsconn: FakeDms) -> None:
+def test_story_without_any_event(dmsconn: FakeDms) -> None:
     check(
         dmsconn,
         """
@@ -33,7 +33,7 @@ def test_when_nothing_happened(dmsconn: FakeDms) -> None:
     )
 
 
-def test_when_there_was_no_connection(dmsconn: FakeDms, client: Any) -> None:
+def test_story_without_connections(dmsconn: FakeDms, client: Any) -> None:
     client.describe_connections()
 
     check(
@@ -47,7 +47,7 @@ def test_when_there_was_no_connection(dmsconn: FakeDms, client: Any) -> None:
     )
 
 
-def test_when_nothing_was_called(dmsconn: FakeDms) -> None:
+def test_story_without_calls(dmsconn: FakeDms) -> None:
     orders_and_users(dmsconn)
 
     check(
@@ -65,7 +65,7 @@ def test_when_nothing_was_called(dmsconn: FakeDms) -> None:
 # Calls and what they change
 
 
-def test_a_deletion_from_listing_to_gone(dmsconn: FakeDms, client: Any) -> None:
+def test_story_of_a_deletion(dmsconn: FakeDms, client: Any) -> None:
     orders, _ = orders_and_users(dmsconn)
     client.describe_connections(MaxRecords=20)
     client.delete_connection(**orders.arns)
@@ -93,9 +93,7 @@ def test_a_deletion_from_listing_to_gone(dmsconn: FakeDms, client: Any) -> None:
     )
 
 
-def test_calls_that_change_nothing_share_a_column_and_alike_ones_a_line(
-    dmsconn: FakeDms, client: Any
-) -> None:
+def test_similar_calls_share_a_row(dmsconn: FakeDms, client: Any) -> None:
     orders, users = orders_and_users(dmsconn)
     for _ in range(3):
         client.describe_connections()
@@ -119,7 +117,7 @@ def test_calls_that_change_nothing_share_a_column_and_alike_ones_a_line(
     )
 
 
-def test_what_changes_between_calls_has_a_column_of_its_own(dmsconn: FakeDms, client: Any) -> None:
+def test_changes_between_calls_have_their_own_rows(dmsconn: FakeDms, client: Any) -> None:
     orders, users = orders_and_users(dmsconn)
     dmsconn.set_status(orders, "successful")
     client.test_connection(**users.arns)
@@ -145,9 +143,7 @@ def test_what_changes_between_calls_has_a_column_of_its_own(dmsconn: FakeDms, cl
 
 
 @pytest.mark.dmsconn(deleting_polls=0)
-def test_a_connection_is_not_there_before_it_comes_into_being(
-    dmsconn: FakeDms, client: Any
-) -> None:
+def test_connection_is_not_shown_before_its_creation(dmsconn: FakeDms, client: Any) -> None:
     orders, _ = orders_and_users(dmsconn)
     client.delete_connection(**orders.arns)
     client.describe_connections()
@@ -172,7 +168,7 @@ def test_a_connection_is_not_there_before_it_comes_into_being(
     )
 
 
-def test_a_connection_goes_with_its_endpoint(dmsconn: FakeDms, client: Any) -> None:
+def test_connection_is_deleted_with_its_endpoint(dmsconn: FakeDms, client: Any) -> None:
     orders, _ = orders_and_users(dmsconn)
     client.delete_endpoint(EndpointArn=orders.endpoint_arn)
     client.describe_connections()

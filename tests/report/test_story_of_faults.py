@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pytest_dmsconn import FakeDms
 
 
-def test_injected_faults_and_attempts(dmsconn: FakeDms) -> None:
+def test_faults_and_attempts_are_shown(dmsconn: FakeDms) -> None:
     orders, users = orders_and_users(dmsconn)
     client = client_that_tries(3)
     dmsconn.fail("DeleteConnection", "AccessDeniedFault", connection=users)
@@ -42,9 +42,7 @@ def test_injected_faults_and_attempts(dmsconn: FakeDms) -> None:
     )
 
 
-def test_virtual_time_has_a_row_of_its_own(
-    dmsconn: FakeDms, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_virtual_time_has_its_own_row(dmsconn: FakeDms, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("random.random", lambda: 0.5)  # what botocore's back-off is drawn from
     orders, _ = orders_and_users(dmsconn)
     client = client_that_tries(5)
@@ -73,7 +71,7 @@ def test_virtual_time_has_a_row_of_its_own(
 
 
 @pytest.mark.dmsconn(deleting_seconds=60, skip_sleep=True)
-def test_what_ends_in_time_is_seen_when_it_did(dmsconn: FakeDms) -> None:
+def test_deletion_by_time_is_shown_at_its_time(dmsconn: FakeDms) -> None:
     client = client_that_tries(1)
     orders, _ = orders_and_users(dmsconn)
     client.delete_connection(**orders.arns)

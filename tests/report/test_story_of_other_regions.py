@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.dmsconn(strict=False)
-def test_blocked_calls_are_told(dmsconn: FakeDms) -> None:
+def test_blocked_calls_are_shown(dmsconn: FakeDms) -> None:
     with suppress(RuntimeError):
         SESSION.client("s3").list_buckets()
     with suppress(RuntimeError):
@@ -33,7 +33,7 @@ def test_blocked_calls_are_told(dmsconn: FakeDms) -> None:
     )
 
 
-def test_regions_are_told_where_they_differ(dmsconn: FakeDms) -> None:
+def test_other_regions_are_shown(dmsconn: FakeDms) -> None:
     client = client_that_tries(1)
     here = dmsconn.add_connection()
     there = dmsconn.add_connection(region="eu-west-1")
@@ -61,7 +61,7 @@ def test_regions_are_told_where_they_differ(dmsconn: FakeDms) -> None:
     )
 
 
-def test_accounts_are_told_where_they_differ(dmsconn: FakeDms) -> None:
+def test_other_accounts_are_shown(dmsconn: FakeDms) -> None:
     dmsconn.add_connection()
     there = dmsconn.add_connection(account_id="111122223333")
     keys: Any = dmsconn.credentials("111122223333")

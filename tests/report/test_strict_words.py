@@ -26,7 +26,7 @@ def blocked_words(buckets: Sequence[str]) -> list[str]:
     return str(raised.value).splitlines()
 
 
-def test_calls_that_are_alike_are_told_once() -> None:
+def test_similar_blocked_calls_share_a_line() -> None:
     lines = blocked_words(["bucket"] * 3)
 
     assert lines[0].startswith("Blocked: s3 HeadBucket to ")
@@ -34,14 +34,14 @@ def test_calls_that_are_alike_are_told_once() -> None:
     assert len(lines) == 3
 
 
-def test_many_calls_are_not_all_listed() -> None:
+def test_message_lists_some_of_many_blocked_calls() -> None:
     lines = blocked_words([f"bucket-{number}" for number in range(25)])
 
     assert lines[3] == "... and 22 other blocked calls"
     assert len(lines) == 6
 
 
-def test_blocked_calls_and_faults_take_ten_lines_at_most() -> None:
+def test_message_has_at_most_ten_lines() -> None:
     client = SESSION.client("s3")
     stack = ExitStack()
     dms = stack.enter_context(mock_dms())
