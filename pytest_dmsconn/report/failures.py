@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pytest_dmsconn.dms.resources import Connection
+from pytest_dmsconn.dms.status import Status
 from pytest_dmsconn.report import sections
 from pytest_dmsconn.report.call_words import short_outcome
 from pytest_dmsconn.report.events import Timeline
@@ -88,12 +89,15 @@ def _names(service: FakeService, connections: Sequence[Connection | tuple[str, s
 def _with_attempts(service: FakeService, operation: str, one: Connection | tuple[str, str]) -> str:
     """A connection, its status, and the outcome of each call of the operation that named it."""
     life = one if isinstance(one, Connection) else service.registry.last_life(one)
-    words = f"  {name_of(service, one)}: {life.status if life else 'unknown to the fake'}"
+    status = life.status if life else "unknown to the fake"
     attempts = [
         (number, record)
         for number, record in enumerate(service.records, 1)
         if record.call.operation == operation and record.is_about(one)
     ]
+    if status is Status.DELETED and not any(record.took_effect for _, record in attempts):
+        status = f"gone, but not by a {operation}"
+    words = f"  {name_of(service, one)}: {status}"
     if not attempts:
         return f"{words}; no {operation} named it"
     told = [f"call {number} {short_outcome(record)}" for number, record in attempts]

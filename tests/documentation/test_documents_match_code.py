@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import os
 import re
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
@@ -94,12 +95,12 @@ def test_the_reference_has_every_public_name() -> None:
     assert listed == set(pytest_dmsconn.__all__)
 
 
-def overview_row(name: str) -> tuple[str, str]:
+def overview_row(name: str) -> str:
     """The row of a public name of `FakeDms`, as the code has it."""
     member = inspect.getattr_static(pytest_dmsconn.FakeDms, name)
     summary = (inspect.getdoc(member) or "").splitlines()[0]
     if isinstance(member, property):
-        return name, summary
+        return f"| `{name}` | {summary} |"
     signature = inspect.signature(member)
     parameters = [
         one.replace(annotation=one.empty)
@@ -107,19 +108,19 @@ def overview_row(name: str) -> tuple[str, str]:
         if one.name != "self"
     ]
     plain = signature.replace(parameters=parameters, return_annotation=signature.empty)
-    return f"{name}{plain}", summary
+    return f"| `{name}{plain}` | {summary} |"
 
 
 def test_the_overview_of_the_fake_has_every_signature() -> None:
-    rows = {
-        (row[0].strip("`"), row[1])
-        for rows in tables_of(REFERENCE / "fake.md")
-        for row in rows
-        if row[0].startswith("`")
-    }
+    page = REFERENCE / "fake.md"
+    text = page.read_text(encoding="utf-8")
     names = {name for name in dir(pytest_dmsconn.FakeDms) if not name.startswith("_")}
+    rows = {name: overview_row(name) for name in names - {"elapsed"}}
+    if "UPDATE_DOCUMENTS" in os.environ:
+        text = re.sub(r"^\| `(\w+)\b.*", lambda row: rows[row[1]], text, flags=re.MULTILINE)
+        page.write_text(text, encoding="utf-8")
 
-    assert rows == {overview_row(name) for name in names - {"elapsed"}}
+    assert sorted(re.findall(r"^\| `.*", text, re.MULTILINE)) == sorted(rows.values())
 
 
 @pytest.mark.dmsconn(strict=False)

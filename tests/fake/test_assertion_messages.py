@@ -167,6 +167,18 @@ def test_message_shows_no_secrets(dmsconn: FakeDms, seeded: Seeded) -> None:
     assert not [secret for secret in SECRETS.values() if secret in said]
 
 
+def test_message_says_that_a_connection_is_gone_by_other_means(dmsconn: FakeDms) -> None:
+    orders = dmsconn.add_connection(endpoint_identifier="orders", status="deleting")
+    delete(orders)
+    dmsconn.remove_connection(orders)
+
+    assert complaint(dmsconn.assert_deleted, orders).startswith(
+        "Not deleted: orders @ instance-1\n"
+        "  orders @ instance-1: gone, but not by a DeleteConnection; "
+        "DeleteConnection: call 1 InvalidResourceStateFault\n"
+    )
+
+
 def test_message_lists_some_of_many_connections(dmsconn: FakeDms) -> None:
     connections = dmsconn.add_connections(5_000)
 

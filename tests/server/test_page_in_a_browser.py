@@ -22,7 +22,7 @@ from pytest_dmsconn.server.dms_server import start_server
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pytest_dmsconn import DmsServer, FakeDms
+    from pytest_dmsconn import FakeDms
 
 pytestmark = pytest.mark.slow
 
@@ -128,13 +128,21 @@ class Page:
 
 
 @pytest.fixture
-def page(dmsconn_server: DmsServer, chromium: Any) -> Page:
-    return Page(chromium, dmsconn_server.url)
+def url(dmsconn: FakeDms) -> Iterator[str]:  # noqa: ARG001 - what the server shows
+    """A server for one test, so that it closes the connections that Chromium keeps open."""
+    server = start_server()
+    yield server.url
+    server.stop()
 
 
 @pytest.fixture
-def client(dmsconn_server: DmsServer) -> Iterator[Any]:
-    with closing(boto3.client("dms", **dmsconn_server.client_kwargs)) as client:
+def page(url: str, chromium: Any) -> Page:
+    return Page(chromium, url)
+
+
+@pytest.fixture
+def client(url: str) -> Iterator[Any]:
+    with closing(boto3.client("dms", endpoint_url=url)) as client:
         yield client
 
 
@@ -165,6 +173,24 @@ def test_person_seeds_sees_a_deletion_arms_a_fault_advances_and_resets(
     page.wait_for("connections-total", "0")
     assert dmsconn.connections == ()
     assert page.errors() == []
+
+
+@pytest.mark.dmsconn(strict=False)
+def test_attempts_blocked_calls_and_other_accounts_are_shown(
+    dmsconn: FakeDms, page: Page, client: Any
+) -> None:
+    connection = dmsconn.add_connection(region="eu-west-1", account_id="111122223333")
+    page.wait_for("connections", "eu-west-1, 111122223333")
+
+    dmsconn.fail("DeleteConnection", "ThrottlingException")
+    with pytest.raises(ClientError):
+        client.delete_connection(**connection.arns)
+    page.wait_for("calls", "ResourceNotFoundFault (attempt 2)")
+    page.wait_for("calls", "us-east-1, 123456789012")
+
+    with pytest.raises(ClientError):
+        client.describe_replication_tasks()
+    page.wait_for("blocked", "DescribeReplicationTasks")
 
 
 def test_wrong_input_is_explained(page: Page) -> None:
