@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from functools import partial
 from socket import SHUT_WR
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from waitress.channel import HTTPChannel
 from waitress.utilities import BadRequest, Error
 
-from pytest_dmsconn.server.http_request import Answer, LateRequestError, RequestParser
+from pytest_dmsconn.server.http_request import Answer, LateRequestError, RequestParser, now
+
+if TYPE_CHECKING:
+    from socket import socket
 
 SECONDS_TO_SEND = 10.0
 SECONDS_TO_LINGER = 5.0
@@ -24,9 +26,13 @@ class Channel(HTTPChannel):
     task_class = error_task_class = Answer
     request: RequestParser | None
 
-    def __init__(self, server: Any, *args: Any, **options: Any) -> None:
+    def __init__(self, server: Any, accepted: socket, *args: Any, **options: Any) -> None:
         """Take over a socket that was accepted."""
-        super().__init__(server, *args, **options)
+        try:
+            super().__init__(server, accepted, *args, **options)
+        except Exception:  # a clock that fails, see `now`
+            accepted.close()
+            raise
         self.parser_class: Any = partial(RequestParser, server.application)
         self._lingers = False
         self._set_deadline(SECONDS_KEPT_ALIVE)
@@ -72,13 +78,13 @@ class Channel(HTTPChannel):
         if self.connected:
             self.handle_write()
 
-    def check_deadline(self, now: float) -> None:
+    def check_deadline(self, second: float) -> None:
         """Refuse a request that is late; close a connection that is late otherwise."""
         if self.request is not None and not self.total_outbufs_len and not self._lingers:
-            if now > self.request.began + self.server.seconds_to_arrive:
+            if second > self.request.began + self.server.seconds_to_arrive:
                 error = LateRequestError("The request did not arrive in time.")
                 self._refuse(self.request, error)
-        elif now > self._deadline:
+        elif second > self._deadline:
             self.handle_close()
 
     def _refuse(self, request: RequestParser, error: Error) -> None:
@@ -97,4 +103,4 @@ class Channel(HTTPChannel):
             self.socket.shutdown(SHUT_WR)
 
     def _set_deadline(self, seconds: float) -> None:
-        self._deadline = time.monotonic() + seconds
+        self._deadline = now() + seconds

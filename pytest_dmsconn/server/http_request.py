@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
 from email.utils import formatdate
 from http import HTTPStatus
@@ -23,6 +24,14 @@ LARGEST_HEAD = 64 << 10
 
 _MALFORMED = "The first line of the request is malformed."
 _FIRST_LINE = re.compile(rb"[^\sa-z]+ /\S* HTTP/1\.[01]\r\n")
+
+
+def now() -> float:
+    """A monotonic clock in seconds, which freezegun and the option `skip_sleep` do not change.
+
+    A clock of freezegun fails in other threads at the moment when the frozen time ends.
+    """
+    return time.clock_gettime(time.CLOCK_MONOTONIC) if sys.platform != "win32" else time.monotonic()
 
 
 class Application(Protocol):
@@ -51,7 +60,7 @@ class RequestParser(HTTPRequestParser):
     def __init__(self, application: Application, adj: Any) -> None:
         """Begin a request with its first byte."""
         super().__init__(adj)
-        self.began: float = time.monotonic()
+        self.began: float = now()
         self._application = application
         self._largest_body = 0
 

@@ -7,7 +7,6 @@ import logging
 import os
 import socket
 import threading
-import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from waitress.server import TcpWSGIServer
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.protocol.routing import LOOPBACK, server_ports
 from pytest_dmsconn.server.http_channel import Channel
-from pytest_dmsconn.server.http_request import LARGEST_HEAD
+from pytest_dmsconn.server.http_request import LARGEST_HEAD, now
 
 if TYPE_CHECKING:
     from pytest_dmsconn.server.http_request import Application
@@ -122,9 +121,8 @@ class _Server(TcpWSGIServer):
         while not self._is_stopping:
             try:
                 self._receive_and_answer()
-            except Exception:  # noqa: PERF203 - the next clients must be answered
+            except Exception:  # noqa: PERF203 - waitress reads clocks that may fail, see `now`
                 logger.exception("A connection failed.")
-                time.sleep(SECONDS_BETWEEN_CHECKS)
         for channel in list(self.active_channels.values()):
             channel.handle_close()
         self.close()
@@ -133,11 +131,11 @@ class _Server(TcpWSGIServer):
         wasyncore.loop(SECONDS_BETWEEN_CHECKS, use_poll=True, map=self._sockets, count=1)
         while self._complete:
             self._complete.popleft().service()
-        now = time.monotonic()
-        if now >= self._next_check:
-            self._next_check = now + SECONDS_BETWEEN_CHECKS
+        second = now()
+        if second >= self._next_check:
+            self._next_check = second + SECONDS_BETWEEN_CHECKS
             for channel in list(self.active_channels.values()):
-                channel.check_deadline(now)
+                channel.check_deadline(second)
 
     def stop(self) -> None:
         """Let `run` end; other threads may call this."""
@@ -155,7 +153,11 @@ class _Server(TcpWSGIServer):
 
     def readable(self) -> bool:
         """Return whether the server accepts connections now."""
-        return super().readable() and time.monotonic() >= self._accepts_from
+        return now() >= self._accepts_from
+
+    def handle_error(self) -> None:
+        """Go on listening after an error; waitress would stop."""
+        logger.exception("A connection failed.")  # noqa: LOG004 - an error is being handled
 
     def accept(self) -> tuple[socket.socket, Any] | None:
         """Accept a connection; pause when the process has no file descriptors left."""
@@ -163,7 +165,7 @@ class _Server(TcpWSGIServer):
             accepted: tuple[socket.socket, Any] | None = super().accept()
         except OSError as error:
             if error.errno in {errno.EMFILE, errno.ENFILE}:
-                self._accepts_from = time.monotonic() + SECONDS_BETWEEN_CHECKS
+                self._accepts_from = now() + SECONDS_BETWEEN_CHECKS
                 if not self._has_warned:
                     self._has_warned = True
                     logger.warning("Clients wait: %s.", error.strerror)
