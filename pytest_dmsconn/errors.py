@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+LONGEST_COMPARED = 100
+
 
 class UsageError(ValueError):
     """A seed, an option, or an argument that the plugin cannot accept.
@@ -47,5 +49,6 @@ def did_you_mean(given: str, allowed: Iterable[str]) -> str:
     """Return `" Did you mean 'x'?"` for the allowed name nearest to `given`, or nothing."""
     import difflib
 
-    nearest = difflib.get_close_matches(given, list(allowed), n=1, cutoff=0.5)
+    start = given[:LONGEST_COMPARED]
+    nearest = difflib.get_close_matches(start, list(allowed), n=1, cutoff=0.5)
     return f" Did you mean {nearest[0]!r}?" if nearest else ""

@@ -14,6 +14,7 @@ from pytest_dmsconn.arguments import (
     check_whole_number,
 )
 from pytest_dmsconn.errors import UsageError, did_you_mean
+from pytest_dmsconn.text import quoted
 
 if TYPE_CHECKING:
     import os
@@ -85,7 +86,7 @@ def make_options(given: Mapping[str, Any]) -> Options:
     for name in given:
         if name not in OPTION_NAMES:
             raise UsageError(
-                f"{name!r} is not an option of the fake.{did_you_mean(name, OPTION_NAMES)} "
+                f"{quoted(name)} is not an option of the fake.{did_you_mean(name, OPTION_NAMES)} "
                 f"The options are {', '.join(OPTION_NAMES)}."
             )
     return Options(**given) if given else DEFAULTS

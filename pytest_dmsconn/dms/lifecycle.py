@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance, Resource, change
 from pytest_dmsconn.dms.status import AVAILABLE, Status
 from pytest_dmsconn.errors import UsageError
+from pytest_dmsconn.text import escaped, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -196,8 +197,9 @@ class Lifecycle:
         with self.registry.lock:
             if instance.deleted:
                 raise UsageError(
-                    f"The replication instance {instance.identifier!r} is {instance.status}; "
-                    "only one that exists and is not being deleted can become available."
+                    f"The replication instance {quoted(instance.identifier)} is "
+                    f"{escaped(instance.status)}; only one that exists and is not being deleted "
+                    "can become available."
                 )
             self.changes += 1
             change(instance, status=AVAILABLE)

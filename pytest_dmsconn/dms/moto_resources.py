@@ -74,13 +74,14 @@ def remove_deleted(lifecycle: Lifecycle, operation: str, body: bytes) -> None:
 
 def _resources_of_moto(kind: type[NamedT], scope: Scope) -> Mapping[str, Any]:
     """The objects of moto: endpoints by identifier, replication instances by ARN."""
-    models = sys.modules.get("moto.dms.models")
-    if models is None or stubber() is None:
+    # Another thread may be importing the module.
+    backends = getattr(sys.modules.get("moto.dms.models"), "dms_backends", None)
+    if backends is None or stubber() is None:
         return {}
     # `get` does not create the account and the region, as moto's own look-up does.
-    backend: DatabaseMigrationServiceBackend | None = models.dms_backends.get(
-        scope.account_id, {}
-    ).get(scope.region)
+    backend: DatabaseMigrationServiceBackend | None = backends.get(scope.account_id, {}).get(
+        scope.region
+    )
     if backend is None:
         return {}
     return backend.endpoints if kind is Endpoint else backend.replication_instances

@@ -209,7 +209,7 @@ class Registry:
 
 def _link(end: Endpoint | ReplicationInstance, connection: Connection) -> None:
     if end.linked is None:
-        change(end, linked=connection)
+        object.__setattr__(end, "linked", connection)  # for most seeds; `change` takes longer
     elif isinstance(end.linked, list):
         end.linked.append(connection)
     else:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 from pytest_dmsconn.dms.arns import ResourceType, Scope
 from pytest_dmsconn.dms.live_view import LiveView
 from pytest_dmsconn.dms.status import ACTIVE, AVAILABLE, Status
+from pytest_dmsconn.text import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,7 +106,8 @@ class _NamedResource(LiveView):
         }
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.identifier} {self.status} {self.arn}>"
+        shown = map(escaped, (self.identifier, self.status, self.arn))
+        return f"<{type(self).__name__} {' '.join(shown)}>"
 
 
 class Endpoint(_NamedResource):
@@ -283,7 +285,7 @@ class Connection(LiveView):
         return structure
 
     def __repr__(self) -> str:
-        return f"<Connection {self.name} {self.status}>"
+        return f"<Connection {escaped(self.name)} {self.status}>"
 
 
 Resource: TypeAlias = Connection | Endpoint | ReplicationInstance

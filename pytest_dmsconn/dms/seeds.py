@@ -19,6 +19,7 @@ from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstan
 from pytest_dmsconn.dms.status import ACTIVE, AVAILABLE, Status, check_status
 from pytest_dmsconn.dms.structures import check_members
 from pytest_dmsconn.errors import UsageError
+from pytest_dmsconn.text import escaped, quoted
 
 if TYPE_CHECKING:
     from pytest_dmsconn.dms.lifecycle import Lifecycle
@@ -138,8 +139,8 @@ def add_connection(lifecycle: Lifecycle, seed: ConnectionSeed) -> Connection:
     existing = registry.connections.get((endpoint.arn, instance.arn))
     if existing is not None:
         raise UsageError(
-            f"A connection between {endpoint.arn} and {instance.arn} exists already "
-            f"({existing.name}, {existing.status}). Change it with "
+            f"A connection between {escaped(endpoint.arn)} and {escaped(instance.arn)} exists "
+            f"already ({escaped(existing.name)}, {existing.status}). Change it with "
             "set_status(connection, status), or give other ARNs or identifiers."
         )
     outcome = lifecycle.make_outcome(seed.status, seed.last_failure_message)
@@ -154,7 +155,8 @@ def add_named(lifecycle: Lifecycle, seed: NamedSeed[NamedT]) -> NamedT:
     existing = _find(lifecycle, seed)
     if existing is not None:
         raise UsageError(
-            f"The {existing.RESOURCE_TYPE.words} {existing.identifier!r} ({existing.arn}) exists "
+            f"The {existing.RESOURCE_TYPE.words} {quoted(existing.identifier)} "
+            f"({escaped(existing.arn)}) exists "
             "already. Give another identifier and another ARN."
         )
     return _add_new(lifecycle, seed)
@@ -193,13 +195,13 @@ def _find(lifecycle: Lifecycle, seed: NamedSeed[NamedT]) -> NamedT | None:
     by_identifier = table.named(seed.scope, identifier) if identifier else None
     if by_arn is not None and identifier not in {None, by_arn.identifier}:
         raise UsageError(
-            f"{arn} is the {kind.RESOURCE_TYPE.words} {by_arn.identifier!r}; "
-            f"it cannot be {identifier!r} as well. Leave the identifier out."
+            f"{escaped(arn)} is the {kind.RESOURCE_TYPE.words} {quoted(by_arn.identifier)}; "
+            f"it cannot be {quoted(identifier)} as well. Leave the identifier out."
         )
     if by_arn is None and arn and by_identifier is not None:
         raise UsageError(
-            f"The identifier {identifier!r} belongs to the {kind.RESOURCE_TYPE.words} "
-            f"{by_identifier.arn}; identifiers are unique within a region and account."
+            f"The identifier {quoted(identifier)} belongs to the {kind.RESOURCE_TYPE.words} "
+            f"{escaped(by_identifier.arn)}; identifiers are unique within a region and account."
         )
     return by_arn or by_identifier or in_moto
 
@@ -257,10 +259,10 @@ def _read_scope(
         if arn.scope != scope or arn.partition != partition:
             words = ResourceType(arn.resource_type).words
             raise UsageError(
-                f"The ARN of the {words} names {arn.partition}, {arn.region}, account "
+                f"The ARN of the {words} names {arn.partition}, {escaped(arn.region)}, account "
                 f"{arn.account_id}; what else is given names {partition}, "
-                f"{scope.region}, account {scope.account_id}. They must agree: a connection and "
-                "its two ends are in one region and account."
+                f"{escaped(scope.region)}, account {scope.account_id}. They must agree: a "
+                "connection and its two ends are in one region and account."
             )
     return scope, partition
 

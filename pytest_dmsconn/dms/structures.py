@@ -12,7 +12,7 @@ from pytest_dmsconn.text import escaped, quoted
 if TYPE_CHECKING:
     from datetime import datetime
 
-_PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
+_PYTHON_TYPES: Mapping[str, tuple[type[str | float], ...]] = {
     "string": (str,),
     "integer": (int,),
     "long": (int,),
@@ -21,6 +21,8 @@ _PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
     "boolean": (bool,),
 }
 """What a value of each of the model's simple types may be."""
+
+_LARGEST = 2**63 - 1
 
 
 def check_members(
@@ -66,10 +68,12 @@ def _check_value(value: Any, shape: Any, place: str, *, nulls: bool) -> Any:
         ]
     if kind == "timestamp":
         return _read_timestamp(value, shape, place)
-    # To Python, True is an integer.
     allowed = _PYTHON_TYPES.get(kind, ())
+    # To Python, True is an integer.
     if isinstance(value, allowed) and (kind == "boolean" or not isinstance(value, bool)):
-        return value
+        if isinstance(value, str) or abs(value) <= _LARGEST:  # not for a NaN
+            return value
+        kind += ", with 64 bits at most"
     msg = f"{escaped(place)}={_shown(value, shape)} is not allowed; it must be of the type {kind}."
     raise UsageError(msg)
 

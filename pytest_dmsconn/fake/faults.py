@@ -200,7 +200,9 @@ def _check_operation(operation: str) -> None:
 
 
 def _check_times(times: object) -> int | None:
-    if times is None or (isinstance(times, int) and not isinstance(times, bool) and times >= 1):
-        return times
+    if times is None:
+        return None
+    if isinstance(times, int) and not isinstance(times, bool) and times >= 1:
+        return check_whole_number("times", times)
     msg = f"times={quoted(times)} is not allowed; it must be a whole number, 1 or more, or None."
     raise UsageError(msg)

@@ -184,11 +184,19 @@ def _read_keywords(service: FakeService, keywords: Mapping[str, Any]) -> seeds.C
 def _read(path: str | os.PathLike[str]) -> Any:
     name = escaped(os.fspath(path))
     try:
-        # Bytes, because PowerShell redirects the CLI's output to UTF-16, which json recognises.
-        return json.loads(_bytes_of(Path(path)))
-    except OSError as error:
-        msg = f"{name}: cannot be read ({error.strerror}), from {_working_directory()}."
+        content = _bytes_of(Path(path))
+    except (
+        OSError,
+        ValueError,
+    ) as error:  # a ValueError for a null byte or a surrogate in the path
+        reason = getattr(error, "strerror", None) or escaped(error)
+        msg = f"{name}: cannot be read ({reason}), from {_working_directory()}."
         raise UsageError(msg) from None
+    except MemoryError:
+        raise UsageError(f"{name}: the file does not fit into memory.") from None
+    try:
+        # Bytes, because PowerShell redirects the CLI's output to UTF-16, which json recognises.
+        return json.loads(content)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{name}: this is not JSON ({escaped(error)}).") from None
 

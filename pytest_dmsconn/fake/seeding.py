@@ -102,7 +102,7 @@ class Seeding:
         for name in same:
             if name not in loading.SEED_KEYWORDS:
                 hint = did_you_mean(name, loading.SEED_KEYWORDS)
-                msg = f"FakeDms.add_connections() has no keyword argument {name!r}.{hint}"
+                msg = f"FakeDms.add_connections() has no keyword argument {quoted(name)}.{hint}"
                 raise TypeError(msg)
         seed = seeds.read_connection(self.service.scope, **same)
         lifecycle = self.service.lifecycle

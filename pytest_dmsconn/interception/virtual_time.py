@@ -100,7 +100,8 @@ class _ClockPatch(Patch):
         # time-machine changes Python's functions in place.
         library = sys.modules.get("time_machine")
         holds = self._name in {"time", "time_ns"} or hasattr(library, self._name)
-        return library is not None and holds and library.escape_hatch.is_travelling()
+        hatch = getattr(library, "escape_hatch", None)  # another thread may be importing it
+        return holds and hatch is not None and hatch.is_travelling()
 
     def _read(self) -> Any:
         now = self.original()

@@ -38,7 +38,8 @@ def check_operation(operation: object) -> None:
         known = str(operation) in service_model.operation_names()
         hint = "" if known else did_you_mean(str(operation), OPERATIONS)
         raise UsageError(
-            f"{operation!r} is not answered by the fake.{hint} It answers {', '.join(OPERATIONS)}."
+            f"{quoted(operation)} is not answered by the fake.{hint} "
+            f"It answers {', '.join(OPERATIONS)}."
         )
 
 

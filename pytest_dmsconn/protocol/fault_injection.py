@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pytest_dmsconn.arguments import LARGEST
 from pytest_dmsconn.protocol.aws_json import Reply, Timeouts, names_pair
 from pytest_dmsconn.protocol.injectable_errors import (
     ANY_OPERATION,
@@ -96,7 +97,8 @@ class Fault:
         """Return the reply that the client gets, and the virtual seconds until it arrives."""
         if self.error != DELAY:
             waited = {CONNECT_TIMEOUT: timeouts.connect, READ_TIMEOUT: timeouts.read}
-            return reply_of(self.error, self.message), waited.get(self.error) or 0
+            seconds = min(LARGEST, waited.get(self.error) or 0)  # the client's may be infinite
+            return reply_of(self.error, self.message), seconds
         if timeouts.read is not None and self.seconds > timeouts.read:
             return reply_of(READ_TIMEOUT, ""), timeouts.read
         return answer, self.seconds

@@ -110,7 +110,8 @@ def route_past_moto(operation: str | None, url: str, options: Options, *, to_dms
 def moto_is_active() -> bool:
     """Whether a `mock_aws` of moto is in force."""
     models = sys.modules.get("moto.core.models")
-    return models is not None and models.botocore_stubber.enabled is True
+    stubber = getattr(models, "botocore_stubber", None)  # another thread may be importing it
+    return stubber is not None and stubber.enabled is True
 
 
 def is_aws_host(url: str) -> bool:

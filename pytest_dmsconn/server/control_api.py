@@ -69,7 +69,7 @@ def _state(fake: FakeDms, given: Mapping[str, Any]) -> dict[str, Any]:
             "connections_total": len(connections),
             "calls_total": len(calls),
             "faults": [_fault_structure(fault) for fault in fake.service.faults.armed],
-            "blocked": [one.what for one in fake.service.blocked[-MOST_SHOWN:]],
+            "blocked": [escaped(one.what) for one in fake.service.blocked[-MOST_SHOWN:]],
             "now": fake.now,
         }
     if calls_after is None:

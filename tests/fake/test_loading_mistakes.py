@@ -193,3 +193,17 @@ def test_error_names_a_missing_file_and_the_working_directory(
 def test_source_of_another_type_is_refused(dmsconn: FakeDms, source: Any) -> None:
     with pytest.raises(UsageError, match="neither a path to a JSON file nor a mapping"):
         dmsconn.load(source)
+
+
+def test_a_file_that_does_not_fit_into_memory(
+    dmsconn: FakeDms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_out_of_memory(_path: Path) -> bytes:
+        raise MemoryError
+
+    path = tmp_path / "seed.json"
+    path.write_text("{}", encoding="utf-8")
+    monkeypatch.setattr(type(path), "read_bytes", run_out_of_memory)
+
+    with pytest.raises(UsageError, match="the file does not fit into memory"):
+        dmsconn.load(path)

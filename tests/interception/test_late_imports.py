@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import sys
+import time
+from types import ModuleType
+from typing import TYPE_CHECKING
 
+import boto3
 import pytest
 
 from pytest_dmsconn import mock_dms
+
+if TYPE_CHECKING:
+    from pytest_dmsconn import FakeDms
 
 POST = """
 def post(session):
@@ -167,6 +174,31 @@ import requests, responses
 assert responses._real_send is requests.adapters.HTTPAdapter.send
 """,
     )
+
+
+@pytest.mark.parametrize("name", ["boto3", "time_machine", "moto.core.models", "requests"])
+@pytest.mark.dmsconn(skip_sleep=True)
+def test_a_module_that_another_thread_is_importing_is_not_used(
+    name: str, dmsconn: FakeDms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = boto3.client("dms")
+    monkeypatch.setitem(sys.modules, name, ModuleType(name))
+
+    before = time.time()
+    time.sleep(100)
+    assert time.time() - before >= 100
+    client.delete_connection(**dmsconn.add_connection().arns)
+    with mock_dms() as inner:
+        client.delete_connection(**inner.add_connection().arns)
+
+
+def test_models_of_moto_that_another_thread_is_importing_are_not_used(
+    dms: FakeDms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "moto.dms.models", ModuleType("moto.dms.models"))
+
+    connection = dms.add_connection(endpoint_identifier="orders")
+    boto3.client("dms").test_connection(**connection.arns)
 
 
 def test_no_finder_of_modules_is_added(monkeypatch: pytest.MonkeyPatch) -> None:
