@@ -38,7 +38,7 @@ SEED_KEYWORDS = (*CONNECTION_KEYWORDS.values(), "region", "account_id")
 def load(service: FakeService, source: object) -> list[Connection]:
     """Seed from an answer of the three Describe operations; see `FakeDms.load`."""
     if isinstance(source, Mapping):
-        return _load_answer(service, source, "the mapping")
+        return _load_answer(service, source, "the describe answer")
     if isinstance(source, (str, os.PathLike)):
         return _load_answer(service, _read(source), escaped(os.fspath(source)))
     # The content of a list or of bytes is not shown, because passwords may be in it.
