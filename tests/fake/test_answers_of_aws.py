@@ -1,4 +1,4 @@
-"""What AWS prints loads as it stands; what it keeps to itself does not come out again."""
+"""Answers of AWS can be loaded and dumped; passwords in them are not stored."""
 
 from __future__ import annotations
 

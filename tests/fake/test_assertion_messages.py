@@ -1,4 +1,4 @@
-"""What a failed assertion says, and what nothing ever says."""
+"""Messages of failed assertions, and secrets that no message shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The assertions: when they hold, and what they say when they do not."""
+"""The assertions of `FakeDms`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a test changes while its code is running."""
+"""Methods of `FakeDms` that change resources during a test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a connection of the fake is like to hold."""
+"""Properties of the objects of connections."""
 
 from __future__ import annotations
 

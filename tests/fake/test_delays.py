@@ -1,4 +1,4 @@
-"""Slow answers, and the virtual time that time-outs take."""
+"""Delayed answers, and time-outs in virtual time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults that cannot be armed: what was wrong, and what was meant."""
+"""Error messages for faults that cannot be armed."""
 
 from __future__ import annotations
 

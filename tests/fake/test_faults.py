@@ -1,4 +1,4 @@
-"""Injected faults: what can be armed, and what a client makes of each."""
+"""Injected faults, and the exceptions that clients raise for them."""
 
 from __future__ import annotations
 

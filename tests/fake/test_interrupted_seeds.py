@@ -1,4 +1,4 @@
-"""A seed that is interrupted, at whatever line, has either happened or not."""
+"""An interrupted seed takes effect as a whole or not at all."""
 
 from __future__ import annotations
 

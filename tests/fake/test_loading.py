@@ -1,4 +1,4 @@
-"""Seeding from what the AWS CLI prints, and writing it down again."""
+"""`load` and `dump`: seeds in the form of the AWS CLI."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a test is told about a file or a mapping that cannot be loaded."""
+"""Error messages for files and mappings that cannot be loaded."""
 
 from __future__ import annotations
 

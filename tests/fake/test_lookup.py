@@ -1,4 +1,4 @@
-"""`connection(...)` finds one connection by what is given of its ends."""
+"""`FakeDms.connection(...)` finds one connection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lost answer: an operation that took effect although its client saw a failure."""
+"""Operations that take effect although their answers are lost."""
 
 from __future__ import annotations
 

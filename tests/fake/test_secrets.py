@@ -1,4 +1,4 @@
-"""Passwords and keys are in nothing that the fake shows."""
+"""No output of the fake shows passwords or keys."""
 
 from __future__ import annotations
 

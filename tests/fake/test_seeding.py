@@ -1,4 +1,4 @@
-"""What a test puts into the fake: what is generated, and what is given."""
+"""Seeding connections: generated and given values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Endpoints and replication instances as a test seeds them, and what it is told when it cannot."""
+"""Seeding endpoints and replication instances."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a test is told when it seeds a connection that cannot be."""
+"""Error messages for connections that cannot be seeded."""
 
 from __future__ import annotations
 

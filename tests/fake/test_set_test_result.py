@@ -1,4 +1,4 @@
-"""`set_test_result`: what the next TestConnection of a connection ends in."""
+"""`set_test_result` sets the result of the next TestConnection of a connection."""
 
 from __future__ import annotations
 

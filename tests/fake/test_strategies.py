@@ -1,4 +1,4 @@
-"""The strategies for Hypothesis make what the fake takes, and all kinds of it."""
+"""The strategies for Hypothesis make all kinds of seeds that the fake accepts."""
 
 from __future__ import annotations
 

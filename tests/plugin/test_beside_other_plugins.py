@@ -1,4 +1,4 @@
-"""Libraries that fake or replace something too, in the same test or suite."""
+"""The plugin beside libraries that also fake or replace something."""
 
 from __future__ import annotations
 

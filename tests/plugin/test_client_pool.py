@@ -1,4 +1,4 @@
-"""The client of `dms_client` is handed on from test to test, and nobody notices."""
+"""The client of `dms_client` is reused by later tests if it is unchanged."""
 
 from __future__ import annotations
 

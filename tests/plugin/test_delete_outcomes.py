@@ -1,4 +1,4 @@
-"""`DELETE_OUTCOMES`: every way a DeleteConnection can end, once."""
+"""`DELETE_OUTCOMES`: all outcomes of a DeleteConnection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The marker `dmsconn` brings in the fixture, as `usefixtures` would."""
+"""The marker `dmsconn` requests the fixture, as `usefixtures` does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Options by marker and by ini: what they are, which wins, and what is refused."""
+"""Options of markers and ini files: names, precedence, and error messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The manners of the plugin: what it says of itself, and how it gets on with pytest and others."""
+"""The plugin in pytest: its descriptions, its fixtures, and what it imports."""
 
 from __future__ import annotations
 

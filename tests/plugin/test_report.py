@@ -1,4 +1,4 @@
-"""What pytest prints of a failed test that used a fake."""
+"""The report of a failed test that used a fake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A failure by `strict`, and the story of a failed test, in the reports of pytest and of others."""
+"""Strict failures and stories in the reports of pytest and of other reporters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The option `seed`: what a fake starts with."""
+"""The option `seed`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a fake hands out, as snapshot tools and doctest show it: small, and without internals."""
+"""Objects of the fake in snapshot tools and doctest: short, and without internals."""
 
 from __future__ import annotations
 

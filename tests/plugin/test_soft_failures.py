@@ -1,4 +1,4 @@
-"""Failures that reach pytest without an exception, beside the option `strict`; and pdb."""
+"""Failures without an exception beside the option `strict`, and pdb."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The option `strict`: a passed test that called AWS in passing is a failed one."""
+"""The option `strict` fails a passed test with blocked calls."""
 
 from __future__ import annotations
 

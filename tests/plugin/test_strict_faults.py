@@ -1,4 +1,4 @@
-"""The option `strict`: a fault that nobody met fails the test that armed it."""
+"""The option `strict` fails a passed test with unmet faults."""
 
 from __future__ import annotations
 

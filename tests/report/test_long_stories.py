@@ -1,4 +1,4 @@
-"""Stories that are wider or longer than a terminal: folded, and all of what matters is there."""
+"""Stories that are wider or longer than a terminal are shortened."""
 
 from __future__ import annotations
 

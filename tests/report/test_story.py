@@ -1,4 +1,4 @@
-"""The story of a test: a row a connection, a column a call, as whole texts."""
+"""The story of a test, as a whole text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a story says of injected faults, of attempts, and of virtual time."""
+"""Stories with injected faults, attempts and virtual time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stories of several regions and accounts, of blocked calls, and where a story is shown."""
+"""Stories with several regions and accounts, with blocked calls, and in reports."""
 
 from __future__ import annotations
 

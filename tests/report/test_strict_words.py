@@ -1,4 +1,4 @@
-"""What a test that the option `strict` fails is told, whatever the number of blocked calls."""
+"""Messages of tests that fail by the option `strict`."""
 
 from __future__ import annotations
 
