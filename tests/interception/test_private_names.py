@@ -15,6 +15,7 @@ import requests
 import responses
 import trio
 import trio._core._run as trio_run
+from aiobotocore import endpoint, waiter
 from aiobotocore.endpoint import AioEndpoint
 from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.signers import AioRequestSigner
@@ -22,6 +23,7 @@ from botocore.httpsession import URLLib3Session
 from moto.core import models
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.dms.models import dms_backends
+from moto.iam import models as iam
 from support.aiobotocore_clients import both_sessions, whichever_httpx
 
 NAMES = [
@@ -37,6 +39,7 @@ NAMES = [
     (BotocoreStubber, "__call__"),
     (BotocoreStubber, "process_request"),
     (models, "botocore_stubber"),
+    (iam, "get_account_id_from"),
 ]
 
 
@@ -104,6 +107,20 @@ def test_trio_reads_perf_counter(monkeypatch: pytest.MonkeyPatch) -> None:
         return trio.current_time() - begun
 
     assert trio.run(now) > 1e5, "trio's clock reads no perf_counter; trio_sleep.py patches it."
+
+
+@pytest.mark.parametrize("name", ["AnyioEndpoint", "AnyioWaiter"])
+def test_a_class_of_aiobotocore_sleeps_by_a_method(name: str) -> None:
+    owner: Any = getattr(endpoint, name, None) or getattr(waiter, name, None)
+    if owner is None:
+        pytest.skip("This release of aiobotocore sleeps with asyncio only.")
+    assert "_sleep" in vars(owner), f"{name}._sleep is gone; aiobotocore_waits.py patches it."
+
+
+def test_moto_tells_whether_it_is_active() -> None:
+    assert hasattr(models.botocore_stubber, "enabled"), (
+        "BotocoreStubber.enabled is gone; routing.py and moto_resources.py read it."
+    )
 
 
 def test_moto_keeps_its_resources_in_dictionaries() -> None:

@@ -6,14 +6,12 @@ import asyncio
 import inspect
 import os
 import sys
+from typing import Any
 
 import boto3
 import pytest
 from _pytest import unittest
-from aiobotocore.httpsession import AIOHTTPSession
-from aiobotocore.httpxsession import HttpxSession
 from anyio._backends import _asyncio
-from botocore.httpsession import URLLib3Session
 
 from pytest_dmsconn import mock_dms
 from pytest_dmsconn.interception import environment
@@ -58,11 +56,6 @@ def test_anyio_sleeps_by_a_function_of_its_backend() -> None:
     assert hasattr(_asyncio, "sleep"), "anyio's reference to asyncio.sleep is gone."
 
 
-@pytest.mark.parametrize("kind", [URLLib3Session, AIOHTTPSession, HttpxSession])
-def test_session_has_its_timeouts(kind: type) -> None:
-    assert hasattr(kind(), "_timeout"), f"{kind.__name__}._timeout is gone; a transport reads it."
-
-
 @pytest.mark.usefixtures("dmsconn")
 def test_client_has_the_parts_that_a_test_can_change() -> None:
     client = boto3.client("dms")
@@ -84,3 +77,19 @@ def test_test_case_keeps_its_failures() -> None:
     assert hasattr(unittest.TestCaseFunction, "_excinfo"), (
         "TestCaseFunction._excinfo is gone; plugin/strict_failure.py reads it."
     )
+
+
+def test_failure_of_pytest_has_lines_and_a_place() -> None:
+    with pytest.raises(ZeroDivisionError) as failure:
+        raise ZeroDivisionError
+    longrepr: Any = failure.getrepr(style="short")
+    entry = longrepr.reprtraceback.reprentries[-1]
+    for owner, name in (
+        (entry, "lines"),
+        (entry, "style"),
+        (entry, "reprfileloc"),
+        (entry.reprfileloc, "message"),
+    ):
+        assert hasattr(owner, name), (
+            f"{type(owner).__name__}.{name} is gone; plugin/strict_failure.py sets it."
+        )
