@@ -64,7 +64,6 @@ class StatusChange(NamedTuple):
     """The number of calls until then, the one that caused it included."""
     cause: Cause
     now: float
-    """The virtual second."""
 
 
 @dataclass(eq=False)
@@ -82,7 +81,6 @@ class Lifecycle:
     calls: int = 0
     """The number of calls, the one that is being answered included."""
     cause: Cause = "test"
-    """What changes statuses now."""
     test_outcomes: dict[tuple[str, str], Outcome] = field(default_factory=dict)
     """The outcome that a test has set for the next TestConnection of a pair."""
     deleting_polls: dict[tuple[str, str], int] = field(default_factory=dict)

@@ -132,7 +132,6 @@ class Registry:
     markers: dict[str, tuple[str, int]] = field(default_factory=dict)
     """The markers that pages ended with: the listing, and the last number on the page."""
     newest_number: int = 0
-    """The number of the newest resource."""
     _scopes: dict[Scope, Scope] = field(default_factory=dict)
 
     def shared(self, scope: Scope) -> Scope:

@@ -31,7 +31,6 @@ class _NamedResource(LiveView):
     AVAILABLE_STATUS: ClassVar[str]
     """The status in which connections can be tested."""
     GENERATED_NAME: ClassVar[str]
-    """The beginning of a generated identifier."""
     DEFAULTS: ClassVar[Mapping[str, Any]]
     """The members that it has unless others are given."""
 

@@ -20,7 +20,6 @@ _PYTHON_TYPES: Mapping[str, tuple[type[str | float], ...]] = {
     "double": (float, int),
     "boolean": (bool,),
 }
-"""What a value of each of the model's simple types may be."""
 
 _LARGEST = 2**63 - 1
 

@@ -36,7 +36,6 @@ class FakeDms(Seeding, Inspection, FaultsAndTime, Assertions):
     def __init__(self, options: Options) -> None:
         """Create a fake with the resources of the option `seed`."""
         self.options = options
-        """The options of the fake."""
         self.service: FakeService = FakeService(options)
         """The state of the fake, for the transports. Tests do not need it."""
         self._elapsed_before_reset = 0.0

@@ -53,7 +53,6 @@ def _of_sessions() -> list[str]:
 NAMES = frozenset(
     [*_of_sessions(), *f"{_OF_CREDENTIAL_PROVIDERS}{_OF_CLIENTS}{_OF_OTHER_SDKS}".split()]
 )
-"""The names of the variables that a fake replaces."""
 
 FAMILIES = ("AWS_ENDPOINT_URL_", "AWS_BEARER_TOKEN_")
 """The prefixes of variables that exist for each service; a fake replaces them too."""

@@ -162,4 +162,3 @@ _GET_ADAPTER = Patch(Session, "get_adapter", _get_answering_adapter)
 _FIND_MATCH = Patch(RequestsMock, "_find_match", _find_match_or_answer)
 
 PATCHES = (_GET_ADAPTER, _FIND_MATCH)
-"""Patches that reach all sessions of the process, and all mocks of responses."""

@@ -54,10 +54,8 @@ class Entry:
         """
         self.fake = fake
         self.found = found
-        """The environment that the fake replaces."""
         self.owner = owner
         self.test = test
-        """The test during which the fake was entered."""
         self.outlives_test = outlives_test
         self.patched: dict[str, tuple[Patch, ...]] = {}
         """The applied patches of each adapter. The oldest entry has them, and passes them on."""

@@ -130,7 +130,6 @@ class Record(NamedTuple):
     """The connection that the parameters name, or its last life."""
     took_effect: bool
     fault: Fault | None
-    """The injected fault that the call met."""
     now: float
     """The virtual second of the answer."""
 

@@ -128,7 +128,9 @@ class FakeService:
             error_code=reply.error_code,
         )
         call.answer = self._stored(reply.answer)  # type: ignore[misc]  # a slot of its base class
-        self._record(call, fault, took_effect=took_effect)
+        pair = aws_json.named_pair(parameters)
+        connection = self.registry.last_life(pair) if pair else None
+        self.records.append(Record(call, connection, took_effect, fault, self.lifecycle.now))
         return reply, seconds
 
     def _stored(self, answer: Mapping[str, Any] | None) -> Answer | None:
@@ -142,11 +144,6 @@ class FakeService:
                 others = {other: answer[other] for other in answer if other != name}
                 return Answer(others, name, items)
         return Answer(answer)
-
-    def _record(self, call: Call, fault: Fault | None, *, took_effect: bool) -> None:
-        pair = aws_json.named_pair(call.params)
-        connection = self.registry.last_life(pair) if pair else None
-        self.records.append(Record(call, connection, took_effect, fault, self.lifecycle.now))
 
 
 def unknown_operation(request: Request) -> AwsError:

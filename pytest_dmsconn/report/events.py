@@ -60,7 +60,6 @@ class Moment(NamedTuple):
     """The virtual time of the previous moment."""
     now: float
     number: int = 0
-    """The number of the call."""
     record: Record | None = None
     changes: Sequence[StatusChange] = ()
     blocked: BlockedCall | None = None
