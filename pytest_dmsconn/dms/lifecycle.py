@@ -56,10 +56,10 @@ class Transition:
 class StatusChange(NamedTuple):
     """A status change, as the story of a test shows it."""
 
-    connection: Connection
-    before: Status | None
+    resource: Resource
+    before: str | None
     """None if the connection was created."""
-    status: Status
+    status: str
     calls: int
     """The number of calls until then, the one that caused it included."""
     cause: Cause
@@ -200,6 +200,7 @@ class Lifecycle:
                     "can become available."
                 )
             self.changes += 1
+            self._record_change(instance, AVAILABLE)
             change(instance, status=AVAILABLE)
 
     def remove(self, resource: Resource) -> None:
@@ -243,11 +244,13 @@ class Lifecycle:
             self._record_change(resource, outcome.status)
             change(resource, status=outcome.status, last_failure_message=message)
         else:
+            if self.cause != "call":  # else the answer of the call tells it
+                self._record_change(resource, outcome.status)
             change(resource, status=outcome.status)
 
-    def _record_change(self, connection: Connection, status: Status | None) -> None:
+    def _record_change(self, resource: Resource, status: str | None) -> None:
         """Record a change to `status` before it is made; None for a new connection."""
-        before = None if status is None else connection.status
-        became = status or connection.status
-        entry = StatusChange(connection, before, became, self.calls, self.cause, self.now)
+        before = None if status is None else resource.status
+        became = status or resource.status
+        entry = StatusChange(resource, before, became, self.calls, self.cause, self.now)
         self.journal.append(entry)

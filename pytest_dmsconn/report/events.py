@@ -6,17 +6,18 @@ import itertools
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from pytest_dmsconn.dms.resources import Connection
 from pytest_dmsconn.dms.status import Status
 from pytest_dmsconn.protocol.routing import CONNECTION_OPERATIONS
 from pytest_dmsconn.report import call_words
-from pytest_dmsconn.report.names import connection_name, place, plural, seconds, span
+from pytest_dmsconn.report.names import connection_name, end_name, place, plural, seconds, span
 from pytest_dmsconn.text import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterator, Sequence
 
     from pytest_dmsconn.dms.lifecycle import StatusChange
-    from pytest_dmsconn.dms.resources import Connection
+    from pytest_dmsconn.dms.resources import Resource
     from pytest_dmsconn.protocol.calls import BlockedCall, Record
     from pytest_dmsconn.protocol.dispatch import FakeService
 
@@ -84,16 +85,16 @@ class Timeline:
         self.since = since
         self.changes: list[StatusChange] = service.lifecycle.journal[since.changes :]
         self.known: Sequence[Connection] = _known_connections(service)
-        self.first_statuses: dict[Connection, Status | None] = {}
-        """The status before the first change of each connection that changed."""
+        self.first_statuses: dict[Resource, str | None] = {}
+        """The status before the first change of each resource that changed."""
         for change in self.changes:
-            self.first_statuses.setdefault(change.connection, change.before)
+            self.first_statuses.setdefault(change.resource, change.before)
 
-    def named_pair(self, connection: Connection | None) -> tuple[str, str] | None:
+    def named_pair(self, resource: Resource | None) -> tuple[str, str] | None:
         """The pair of a connection if an assertion named it."""
-        if not self.named or connection is None or connection.pair not in self.named:
+        if not self.named or not isinstance(resource, Connection):
             return None
-        return connection.pair
+        return resource.pair if resource.pair in self.named else None
 
     def events(self) -> list[Event]:
         """The events in order of time."""
@@ -131,15 +132,13 @@ class Timeline:
     def _call(self, number: int, changes: Sequence[StatusChange], before: float) -> Moment:
         record = self.service.records[number - 1]
         call, connection = record.call, record.connection
-        own: tuple[Status | None, ...] = ()
-        others: frozenset[Status] = frozenset()
+        own: tuple[str | None, ...] = ()
+        others: frozenset[str] = frozenset()
         if changes:
-            mine = [change for change in changes if change.connection is connection]
+            mine = [change for change in changes if change.resource is connection]
             own = (mine[0].before, *(change.status for change in mine)) if mine else ()
             if len(mine) < len(changes):
-                others = frozenset(
-                    one.status for one in changes if one.connection is not connection
-                )
+                others = frozenset(one.status for one in changes if one.resource is not connection)
         pair = self.named_pair(connection)
         key = (
             call.operation,
@@ -156,7 +155,7 @@ class Timeline:
         return Moment(key, pair is not None, before, record.now, number, record, changes)
 
     def _between(self, change: StatusChange, before: float) -> Moment:
-        pair = self.named_pair(change.connection)
+        pair = self.named_pair(change.resource)
         time = change.now if change.cause == "time" else None
         key = (change.cause, time, change.before, change.status, pair)
         return Moment(key, pair is not None, before, change.now, changes=[change])
@@ -184,10 +183,10 @@ class Timeline:
             words = f"{about} (attempt {first.call.attempt}): {ending}"
         words += self._elsewhere(first, event[0].number)
         subjects = {moment.record.connection for moment in event if moment.record}
-        own = [one for one in event[0].changes if one.connection is first.connection]
+        own = [one for one in event[0].changes if one.resource is first.connection]
         if own:
             words += f", {_chain(own)}"
-        others = [one for one in changes if one.connection not in subjects]
+        others = [one for one in changes if one.resource not in subjects]
         if others:
             words += f"; {self._change_words(others)}"
         if event[-1].now != event[0].before:
@@ -199,9 +198,11 @@ class Timeline:
         """A hint if a call acted in a scope without connections, and other scopes have some."""
         call = record.call
         scope = call_words.scope_of(self.service, call)
-        if record.fault is not None or call.operation not in CONNECTION_OPERATIONS:
+        if record.fault is not None or any(one.scope == scope for one in self.known):
             return ""
-        if any(one.scope == scope for one in self.known):
+        registry = self.service.registry
+        ends = registry.endpoints.in_scope(scope) or registry.replication_instances.in_scope(scope)
+        if ends and call.operation not in CONNECTION_OPERATIONS:
             return ""
         elsewhere = Counter(one.scope for one in self._existing_before(number))
         if not elsewhere:
@@ -210,13 +211,14 @@ class Timeline:
             f"{count} in {place(self.service, one)}" for one, count in elsewhere.items()
         )
         here = f" in {place(self.service, scope)}; {there}"
-        return here if call.listed == 0 else f"; 0 Connections{here}"
+        counted = call.operation == "DescribeConnections" and call.listed == 0
+        return here if counted else f"; 0 Connections{here}"
 
     def _existing_before(self, number: int) -> Iterator[Connection]:
         """The connections that existed before a call, by its number."""
         journal = self.service.lifecycle.journal
         absent = {
-            change.connection
+            change.resource
             for change in journal
             if (change.before is None and change.calls >= number)
             or (change.status is Status.DELETED and change.calls < number)
@@ -224,37 +226,45 @@ class Timeline:
         return (one for one in self.known if one not in absent)
 
     def _change_words(self, changes: Sequence[StatusChange]) -> str:
-        """Describe status changes, grouped by the statuses that connections went through."""
-        lives: dict[Connection, list[StatusChange]] = defaultdict(list)
+        """Describe status changes, grouped by the statuses that resources went through."""
+        lives: dict[Resource, list[StatusChange]] = defaultdict(list)
         for change in changes:
-            lives[change.connection].append(change)
-        groups: dict[tuple[bool, str], list[Connection]] = defaultdict(list)
-        for connection, life in lives.items():
-            groups[connection.pair not in self.named, _chain(life)].append(connection)
+            lives[change.resource].append(change)
+        groups: dict[tuple[bool, str], list[Resource]] = defaultdict(list)
+        for resource, life in lives.items():
+            groups[self.named_pair(resource) is None, _chain(life)].append(resource)
         ordered = sorted(groups.items(), key=lambda group: group[0][0])
         words = [
-            f"{self.connections_words(connections)}: {chain}"
-            for (_, chain), connections in ordered[:MOST_GROUPS]
+            f"{self.resources_words(resources)}: {chain}"
+            for (_, chain), resources in ordered[:MOST_GROUPS]
         ]
-        rest = sum(len(connections) for _, connections in ordered[MOST_GROUPS:])
+        rest = sum(len(resources) for _, resources in ordered[MOST_GROUPS:])
         return "; ".join([*words, *([f"{plural(rest, 'other change')}"] if rest else [])])
 
-    def connections_words(self, connections: Sequence[Connection]) -> str:
-        """The first and the last name of connections, and their number."""
-        ends = [connection_name(self.service, one) for one in (connections[0], connections[-1])]
-        many = f" ({len(connections)})" if len(connections) > 1 else ""
-        return span(ends) + many
+    def resources_words(self, resources: Sequence[Resource]) -> str:
+        """The first and the last name of resources, and their number."""
+        names = [
+            connection_name(self.service, one)
+            if isinstance(one, Connection)
+            else end_name(self.service, one)
+            for one in (resources[0], resources[-1])
+        ]
+        many = f" ({len(resources)})" if len(resources) > 1 else ""
+        return span(names) + many
 
 
 def _known_connections(service: FakeService) -> list[Connection]:
     """The connections that exist and those that are gone, in order of creation."""
-    journal = service.lifecycle.journal
-    gone = (change.connection for change in journal if change.status is Status.DELETED)
+    gone = (
+        change.resource
+        for change in service.lifecycle.journal
+        if change.status is Status.DELETED and isinstance(change.resource, Connection)
+    )
     known = {*service.registry.connections.by_key.values(), *gone}
     return sorted(known, key=lambda connection: connection.number)
 
 
 def _chain(changes: Sequence[StatusChange]) -> str:
-    """The statuses of one connection, such as `failed -> deleting`."""
+    """The statuses of one resource, such as `failed -> deleting`."""
     before = changes[0].before
     return " -> ".join(["new" if before is None else before, *(one.status for one in changes)])

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pytest_dmsconn.dms.arns import Scope
-    from pytest_dmsconn.dms.resources import Connection
+    from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance
     from pytest_dmsconn.protocol.dispatch import FakeService
 
 LONGEST_NAME = 63
@@ -25,6 +25,11 @@ def connection_name(service: FakeService, connection: Connection) -> str:
     endpoint = escaped(connection.endpoint_identifier, LONGEST_NAME)
     instance = escaped(connection.replication_instance_identifier, LONGEST_NAME)
     return f"{endpoint} @ {instance}{scope_mark(service, connection.scope)}"
+
+
+def end_name(service: FakeService, end: Endpoint | ReplicationInstance) -> str:
+    """The identifier, with the region and account if they differ from the fake's."""
+    return f"{escaped(end.identifier, LONGEST_NAME)}{scope_mark(service, end.scope)}"
 
 
 def pair_name(service: FakeService, pair: tuple[str, str]) -> str:

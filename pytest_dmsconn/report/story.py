@@ -54,7 +54,7 @@ def story(service: FakeService, since: Position = BEGINNING) -> str:
         timeline = Timeline(service, service.named, since)
         start = _titled("start", _state_rows(timeline, "start"))
         end = _titled("end", _state_rows(timeline, "end"))
-        if not timeline.changes:
+        if timeline.first_statuses.keys().isdisjoint(timeline.known):
             end = [Row("end", "as at the start", "")]
         room = MOST_LINES - 2 - sum(_height(row, WIDEST_STATE) for row in start + end)
         middle = _chosen(_happenings(timeline), timeline.row, room, WIDEST_CALL)
@@ -74,7 +74,7 @@ def _state_rows(timeline: Timeline, when: Literal["start", "end"]) -> list[Row]:
 
     def row(content: tuple[list[Connection], str]) -> Row:
         connections, words = content
-        return Row("", timeline.connections_words(connections), words)
+        return Row("", timeline.resources_words(connections), words)
 
     return _chosen(list(_states(timeline, when)), row, MOST_STATES, WIDEST_STATE)
 
@@ -94,7 +94,7 @@ def _states(timeline: Timeline, when: Literal["start", "end"]) -> Iterator[Entry
 
 def _state(
     timeline: Timeline, when: Literal["start", "end"], one: Connection
-) -> tuple[Status | None, str | None, Scope, bool, tuple[str, str] | None]:
+) -> tuple[str | None, str | None, Scope, bool, tuple[str, str] | None]:
     """What similar connections have in common. The status is None before the creation."""
     changed = one in timeline.first_statuses
     past = changed and when == "start"

@@ -137,7 +137,42 @@ def test_changes_between_calls_have_their_own_rows(dmsconn: FakeDms, client: Any
           2      DescribeConnections  200, 2 Connections; users @ nightly:
                      testing -> successful
           ~      the test             users @ nightly: successful -> deleted
+          ~      the test             users: active -> deleted
           end    orders @ nightly  failed
+        """,
+    )
+
+
+@pytest.mark.dmsconn(deleting_seconds=60)
+def test_changes_of_endpoints_and_instances_between_calls_have_their_own_rows(
+    dmsconn: FakeDms, client: Any
+) -> None:
+    instance = dmsconn.add_replication_instance("late", available=False)
+    endpoint = dmsconn.add_endpoint("orders")
+    unused = dmsconn.add_endpoint("unused", region="eu-west-1")
+    arns = {"EndpointArn": endpoint.arn, "ReplicationInstanceArn": instance.arn}
+    with pytest.raises(client.exceptions.InvalidResourceStateFault):
+        client.test_connection(**arns)
+    instance.set_available()
+    client.test_connection(**arns)
+    dmsconn.remove_endpoint(unused)
+    client.delete_endpoint(EndpointArn=endpoint.arn)
+    dmsconn.advance(60)
+
+    check(
+        dmsconn,
+        """
+        Fake DMS in us-east-1, account 123456789012
+          start  no connections
+          1      TestConnection     orders @ late: InvalidResourceStateFault:
+                     Replication instance late is not available, its status is creating
+          ~      the test           late: creating -> available
+          2      TestConnection     orders @ late: 200, new -> testing
+          ~      the test           unused [eu-west-1]: active -> deleted
+          3      DeleteEndpoint     orders: 200, deleting; orders @ late:
+                     testing -> deleted
+          ~      virtual time 60 s  orders: deleting -> deleted
+          end    no connections
         """,
     )
 

@@ -158,6 +158,35 @@ def test_the_hint_counts_the_connections_that_exist_at_the_call(dmsconn: FakeDms
     )
 
 
+def test_the_hint_is_given_for_calls_about_endpoints_and_instances(dmsconn: FakeDms) -> None:
+    here = client_that_tries(1)
+    there = dmsconn.add_connection(region="eu-west-1")
+    here.describe_endpoints()
+    with pytest.raises(here.exceptions.ResourceNotFoundFault):
+        here.delete_endpoint(EndpointArn=there.endpoint_arn)
+
+    check(
+        dmsconn,
+        """
+        Fake DMS in us-east-1, account 123456789012
+          start  endpoint-1 @ instance-1 [eu-west-1]  successful
+          1      DescribeEndpoints  200, 0 Endpoints; 0 Connections in us-east-1; 1 in
+                     eu-west-1
+          2      DeleteEndpoint     endpoint-1: ResourceNotFoundFault: Endpoint could
+                     not be found.; 0 Connections in us-east-1; 1 in eu-west-1
+          end    as at the start
+        """,
+    )
+
+
+def test_the_hint_is_not_given_where_endpoints_exist(dmsconn: FakeDms) -> None:
+    dmsconn.add_connection(region="eu-west-1")
+    dmsconn.add_endpoint("orders")
+    client_that_tries(1).describe_endpoints()
+
+    assert "0 Connections" not in dmsconn.story()
+
+
 def test_region_and_account_stay_together_where_lines_break(dmsconn: FakeDms) -> None:
     for number in range(2):
         dmsconn.add_connection(
