@@ -70,3 +70,10 @@ def timed(work: Callable[[], object], repeat: int = 1) -> float:
     for _ in range(repeat):
         work()
     return (time.perf_counter() - begin) / repeat
+
+
+def cpu_seconds(work: Callable[[], object]) -> float:
+    """The CPU time of one call of `work`."""
+    begin = time.process_time()
+    work()
+    return time.process_time() - begin

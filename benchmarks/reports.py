@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gc
 import tracemalloc
+from collections import defaultdict
+from collections.abc import Callable
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.calls import new_client
-from benchmarks.measure import timed
+from benchmarks.measure import compare, cpu_seconds
 from pytest_dmsconn import mock_dms
 
 if TYPE_CHECKING:
@@ -16,16 +18,36 @@ if TYPE_CHECKING:
 
     from pytest_dmsconn import FakeDms
 
-SIZE = 10_000
+FEW, MANY = 1_000, 10_000
 PAGE = 100
+ROUNDS = 3
+
+Report = Callable[["FakeDms"], object]
+
+
+def tell(dms: FakeDms) -> object:
+    """Tell the story."""
+    return dms.story()
+
+
+def fail(dms: FakeDms) -> object:
+    """Fail an assertion for half of the connections."""
+    try:
+        dms.assert_not_deleted(*dms.connections)
+    except AssertionError as error:
+        return error
+    raise RuntimeError
+
+
+REPORTS: dict[str, Report] = {"`story()`": tell, "a failing assertion": fail}
 
 
 @contextmanager
-def _large_test() -> Iterator[FakeDms]:
-    """A fake with 10,000 connections, and 10,000 calls of which no two neighbours are alike."""
+def _large_test(size: int) -> Iterator[FakeDms]:
+    """A fake with so many connections, and as many calls, of which no two neighbours are alike."""
     client = new_client()
     with mock_dms() as dms:
-        for connection in dms.add_connections(SIZE)[: SIZE // 2]:
+        for connection in dms.add_connections(size)[: size // 2]:
             client.delete_connection(**connection.arns)
             client.describe_endpoints(
                 Filters=[{"Name": "endpoint-arn", "Values": [connection.endpoint_arn]}]
@@ -33,25 +55,48 @@ def _large_test() -> Iterator[FakeDms]:
         yield dms
 
 
-def seconds_of_a_story() -> float:
-    """The seconds that `story()` takes."""
-    with _large_test() as dms:
-        return timed(dms.story, 5)
+def seconds(report: Report) -> float:
+    """The CPU time of a report at 10,000 connections and 10,000 calls."""
+    with _large_test(MANY) as dms:
+        return min(cpu_seconds(lambda: report(dms)) for _ in range(ROUNDS))
 
 
-def seconds_of_a_failing_assertion() -> float:
-    """The seconds that an assertion takes that fails for half of 10,000 connections."""
-    with _large_test() as dms:
-        connections = dms.connections
+def growth(report: Report) -> float:
+    """A report at 10,000 connections and calls, divided by the same at 1,000."""
+    with _large_test(MANY) as many, _large_test(FEW) as few:
+        return compare(
+            lambda: cpu_seconds(lambda: report(many)),
+            lambda: cpu_seconds(lambda: report(few)),
+            ROUNDS,
+        ).ratio
 
-        def fail() -> None:
-            try:
-                dms.assert_not_deleted(*connections)
-            except AssertionError:
-                return
-            raise RuntimeError
 
-        return timed(fail, 5)
+def beside_dictionaries(report: Report) -> float:
+    """A report, divided by a line for each call and connection from plain dictionaries."""
+    with _large_test(MANY) as dms:
+        calls = [call.to_dict() for call in dms.calls]
+        connections = [connection.to_dict() for connection in dms.connections]
+        return compare(
+            lambda: cpu_seconds(lambda: report(dms)),
+            lambda: cpu_seconds(lambda: _plain_report(calls, connections)),
+            ROUNDS,
+        ).ratio
+
+
+def _plain_report(calls: list[dict[str, Any]], connections: list[dict[str, Any]]) -> object:
+    """A line for each call, and for each connection with its status and its deletions."""
+    deletions: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    lines = []
+    for number, call in enumerate(calls, 1):
+        ending = call["error_code"] or call["status_code"]
+        lines.append(f"{number}  {call['operation']}  {call['params']}: {ending}")
+        if call["operation"] == "DeleteConnection":
+            deletions[call["params"]["EndpointArn"]].append(call)
+    for one in connections:
+        names = f"{one['EndpointIdentifier']} @ {one['ReplicationInstanceIdentifier']}"
+        found = deletions.get(one["EndpointArn"], ())
+        lines.append(f"{names}  {one['Status']}: {[call['status_code'] for call in found]}")
+    return "\n".join(lines)
 
 
 def memory_of_a_recorded_page() -> float:

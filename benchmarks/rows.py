@@ -130,7 +130,7 @@ ROWS = [
             seconds,
             seconds / 2,
             "{:.2f} s",
-            functools.partial(seeding.cpu_seconds, seed, seeding.MANY),
+            functools.partial(seeding.seconds, seed, seeding.MANY),
             "the machine's share of it: see the row with plain dictionaries",
         )
         for (name, seed), seconds in zip(seeding.SEEDS.items(), (2, 4), strict=True)
@@ -158,23 +158,40 @@ ROWS = [
         )
         for name, seed in seeding.SEEDS.items()
     ),
-    Row(
-        "`story()` at 10,000 connections and 10,000 calls",
-        "",
-        0.2,
-        0.05,
-        "{:.2f} s",
-        reports.seconds_of_a_story,
-        "each call is compared with its neighbour once",
+    *(
+        Row(
+            f"{name} at 10,000 connections and 10,000 calls",
+            "",
+            0.2,
+            0.05,
+            "{:.2f} s",
+            functools.partial(reports.seconds, report),
+            "each call is compared with its neighbour once",
+        )
+        for name, report in reports.REPORTS.items()
     ),
-    Row(
-        "a failing assertion at 10,000 connections and 10,000 calls",
-        "",
-        0.2,
-        0.05,
-        "{:.2f} s",
-        reports.seconds_of_a_failing_assertion,
-        "outside a pytest test the message ends with the story",
+    *(
+        Row(
+            f"{name} at 10,000 connections and 10,000 calls",
+            "a line for each from plain dictionaries",
+            None,
+            None,
+            "{:.1f} times",
+            functools.partial(reports.beside_dictionaries, report),
+        )
+        for name, report in reports.REPORTS.items()
+    ),
+    *(
+        Row(
+            f"{name} at 10,000 connections and 10,000 calls",
+            "at 1,000 of each",
+            12,
+            10.5,
+            "{:.1f} times",
+            functools.partial(reports.growth, report),
+            "larger lists leave the caches of the processor",
+        )
+        for name, report in reports.REPORTS.items()
     ),
     Row(
         "memory of a recorded DescribeConnections of 100",

@@ -6,13 +6,12 @@ import functools
 import gc
 import json
 import tempfile
-import time
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.measure import compare
+from benchmarks.measure import compare, cpu_seconds
 from pytest_dmsconn import mock_dms
 
 if TYPE_CHECKING:
@@ -37,12 +36,12 @@ def load(dms: FakeDms, count: int) -> object:
 SEEDS: dict[str, Seed] = {"add_connections": add, "load": load}
 
 
-def cpu_seconds(seed: Seed, count: int) -> float:
+def seconds(seed: Seed, count: int) -> float:
     """The CPU time of seeding so many connections."""
     if seed is load:
         _file_of(count)  # written before the clock starts
     with mock_dms() as dms:
-        return _cpu(lambda: seed(dms, count))
+        return cpu_seconds(lambda: seed(dms, count))
 
 
 def peak_of_memory(seed: Seed) -> float:
@@ -63,13 +62,13 @@ def peak_of_memory(seed: Seed) -> float:
 def beside_dictionaries(seed: Seed) -> float:
     """Seeding, divided by writing the same structures into plain dictionaries."""
     structures = json.loads(_file_of(MANY).read_bytes())["Connections"]
-    ours = functools.partial(cpu_seconds, seed, MANY)
-    return compare(ours, lambda: _cpu(lambda: _index(structures)), ROUNDS).ratio
+    ours = functools.partial(seconds, seed, MANY)
+    return compare(ours, lambda: cpu_seconds(lambda: _index(structures)), ROUNDS).ratio
 
 
 def growth(seed: Seed) -> float:
     """Seeding ten times as many, divided by seeding a tenth."""
-    many, few = (functools.partial(cpu_seconds, seed, count) for count in (MANY, FEW))
+    many, few = (functools.partial(seconds, seed, count) for count in (MANY, FEW))
     return compare(many, few, ROUNDS).ratio
 
 
@@ -89,12 +88,6 @@ def _index(structures: list[dict[str, Any]]) -> object:
         ):
             table[arn] = names[name] = {"arn": arn, "identifier": name, "connections": [copy]}
     return connections, endpoints, instances, names
-
-
-def _cpu(work: Callable[[], object]) -> float:
-    begin = time.process_time()
-    work()
-    return time.process_time() - begin
 
 
 @functools.cache
