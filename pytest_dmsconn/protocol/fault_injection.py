@@ -124,6 +124,8 @@ class Fault:
         """Describe the fault, and the place where it was armed."""
         operation = "any operation" if self.operation == ANY_OPERATION else self.operation
         error = f"a delay of {self.seconds:g} s" if self.error == DELAY else self.error
+        if "moto" in sys.modules and self.operation in ANSWERED_BY_MOTO:
+            operation += ", which moto answers under mock_aws"
         text = f"{error} for {operation}"
         if self.pair:
             text += f" of {escaped(registry.name_of_pair(self.pair))}"
@@ -180,6 +182,4 @@ class FaultPlan:
         lines = [f"Never met: {fault.describe(self._registry)}" for fault in faults[:MOST_LISTED]]
         if len(faults) > MOST_LISTED:
             lines.append(f"... and {len(faults) - MOST_LISTED} other faults")
-        if "moto" in sys.modules and any(one.operation in ANSWERED_BY_MOTO for one in faults):
-            lines.append("Under mock_aws, moto answers that operation, and no fault is met.")
         return lines

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
+import moto.core.models  # noqa: F401 - unmet faults then name moto
 import pytest
 from support.botocore_clients import SESSION
 
@@ -41,12 +42,13 @@ def test_message_lists_some_of_many_blocked_calls() -> None:
     assert len(lines) == 6
 
 
-def test_message_has_at_most_ten_lines() -> None:
+@pytest.mark.parametrize("operation", ["DeleteConnection", "DescribeEndpoints"])
+def test_message_has_at_most_ten_lines(operation: str) -> None:
     client = SESSION.client("s3")
     stack = ExitStack()
     dms = stack.enter_context(mock_dms())
     for number in range(25):
-        dms.fail("DeleteConnection", "ThrottlingException")
+        dms.fail(operation, "ThrottlingException")
         with suppress(RuntimeError):
             client.head_bucket(Bucket=f"bucket-{number}")
     with pytest.raises(AssertionError) as raised:

@@ -30,7 +30,7 @@ def test_a_connection_stays_open_when_the_time_is_frozen(dmsconn_server: DmsServ
 
 
 def test_a_clock_that_fails_does_not_stop_the_server(
-    dmsconn_server: DmsServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    dmsconn_server: DmsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Clocks of freezegun raise this in other threads, at the moment when the frozen time ends.
     pending: list[IndexError] = []
@@ -48,7 +48,5 @@ def test_a_clock_that_fails_does_not_stop_the_server(
             client.sendall(call(b"{}", DESCRIBE))
             read_answer(client)
     assert pending == []
-    caplog.clear()
     with closing(connect(dmsconn_server.url)) as client:
         assert_still_answers(client)
-    assert caplog.records == []
