@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from aiobotocore.awsrequest import AioAWSResponse
 from aiobotocore.credentials import (
     AioCanonicalNameCredentialSourcer,
+    AioContainerProvider,
     AioCredentials,
     AioInstanceMetadataProvider,
 )
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from botocore.awsrequest import AWSPreparedRequest, AWSRequest
+    from botocore.credentials import CredentialProvider
     from typing_extensions import Self
 
 
@@ -142,11 +144,14 @@ async def _source_credentials(sourcer: AioCanonicalNameCredentialSourcer, source
     return await _SOURCE.original(sourcer, source_name)
 
 
-async def _load_nothing_or_fetch(provider: AioInstanceMetadataProvider) -> Any:
-    return None if leaves_credentials_unfetched() else await _FETCH.original(provider)
+def _patch_of_fetching(provider_class: type[CredentialProvider]) -> Patch:
+    async def load_nothing_or_fetch(provider: CredentialProvider) -> Any:
+        return None if leaves_credentials_unfetched() else await fetching.original(provider)
+
+    fetching = Patch(provider_class, "load", load_nothing_or_fetch)
+    return fetching
 
 
-_FETCH = Patch(AioInstanceMetadataProvider, "load", _load_nothing_or_fetch)
 _SIGN = Patch(AioRequestSigner, "sign", _sign)
 _GET_AUTH = Patch(AioRequestSigner, "get_auth_instance", _get_auth_instance)
 _SOURCE = Patch(AioCanonicalNameCredentialSourcer, "source_credentials", _source_credentials)
@@ -157,7 +162,8 @@ PATCHES = (
     _patch_of_sending(HttpxSession, "send"),
     _SIGN,
     _GET_AUTH,
-    _FETCH,
+    _patch_of_fetching(AioContainerProvider),
+    _patch_of_fetching(AioInstanceMetadataProvider),
     _SOURCE,
     *PATCHES_OF_WAITS,
 )

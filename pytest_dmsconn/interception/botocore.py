@@ -9,6 +9,8 @@ import botocore.configloader
 from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse
 from botocore.credentials import (
     CanonicalNameCredentialSourcer,
+    ContainerProvider,
+    CredentialProvider,
     Credentials,
     InstanceMetadataProvider,
 )
@@ -119,8 +121,12 @@ def _parse_unless_of_the_machine(path: str, *given: Any, **named: Any) -> Any:
     return _PARSE.original(path, *given, **named)
 
 
-def _load_nothing_or_fetch(provider: InstanceMetadataProvider) -> Any:
-    return None if leaves_credentials_unfetched() else _FETCH.original(provider)
+def _patch_of_fetching(provider_class: type[CredentialProvider]) -> Patch:
+    def load_nothing_or_fetch(provider: CredentialProvider) -> Any:
+        return None if leaves_credentials_unfetched() else fetching.original(provider)
+
+    fetching = Patch(provider_class, "load", load_nothing_or_fetch)
+    return fetching
 
 
 def _source_credentials(sourcer: CanonicalNameCredentialSourcer, source_name: str) -> Any:
@@ -134,7 +140,6 @@ _SEND = Patch(URLLib3Session, "send", _send_or_answer)
 _SIGN = Patch(RequestSigner, "sign", _sign)
 _GET_AUTH = Patch(RequestSigner, "get_auth_instance", _get_auth_instance)
 _PARSE = Patch(botocore.configloader, "raw_config_parse", _parse_unless_of_the_machine)
-_FETCH = Patch(InstanceMetadataProvider, "load", _load_nothing_or_fetch)
 _SOURCE = Patch(CanonicalNameCredentialSourcer, "source_credentials", _source_credentials)
 
 PATCHES = (
@@ -143,7 +148,8 @@ PATCHES = (
     _SIGN,
     _GET_AUTH,
     _PARSE,
-    _FETCH,
+    _patch_of_fetching(ContainerProvider),
+    _patch_of_fetching(InstanceMetadataProvider),
     _SOURCE,
     *PATCHES_OF_WAITS,
 )

@@ -9,6 +9,7 @@ import boto3
 import botocore.session
 import pytest
 from botocore.credentials import DeferredRefreshableCredentials, RefreshableCredentials
+from support.aiobotocore_clients import delete_one
 
 from pytest_dmsconn import BlockedAwsCall, mock_dms
 
@@ -142,6 +143,25 @@ def test_client_without_any_keys_does_not_look_for_a_container_or_an_instance(
         monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
         client = boto3.client("dms", region_name="eu-west-1")
         assert_reaches_the_default_account(client, dms)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:9/credentials"),
+        ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/credentials"),
+    ],
+)
+@pytest.mark.usefixtures("bare_machine")
+def test_container_that_the_test_names_is_not_asked(
+    name: str, value: str, dmsconn: FakeDms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    monkeypatch.setenv(name, value)
+    assert_reaches_the_default_account(boto3.client("dms", region_name="eu-west-1"), dmsconn)
+    assert delete_one(dmsconn)["Connection"]["Status"] == "deleting"
+    assert dmsconn.calls[-1].account_id == "123456789012"
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,9 @@ import moto.core.botocore_stubber
 import pytest
 import requests
 import responses
-from aiobotocore.credentials import AioInstanceMetadataProvider
+from aiobotocore.credentials import AioContainerProvider, AioInstanceMetadataProvider
 from aiobotocore.endpoint import AioEndpoint
-from botocore.credentials import InstanceMetadataProvider
+from botocore.credentials import ContainerProvider, InstanceMetadataProvider
 
 from pytest_dmsconn import UsageError, current, mock_dms
 
@@ -39,8 +39,10 @@ WATCHED: Mapping[str, Any] = {
     "botocore.endpoint": botocore.endpoint,
     "botocore.waiter": botocore.waiter,
     "botocore.configloader": botocore.configloader,
+    "ContainerProvider": ContainerProvider,
     "InstanceMetadataProvider": InstanceMetadataProvider,
     "AioEndpoint": AioEndpoint,
+    "AioContainerProvider": AioContainerProvider,
     "AioInstanceMetadataProvider": AioInstanceMetadataProvider,
     "BotocoreStubber": moto.core.botocore_stubber.BotocoreStubber,
     "HTTPAdapter": requests.adapters.HTTPAdapter,
