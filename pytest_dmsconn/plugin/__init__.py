@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_dmsconn import report as report_words
 from pytest_dmsconn.interception import stack
-from pytest_dmsconn.plugin import options, reports, strict_failure
-from pytest_dmsconn.report import sections
+from pytest_dmsconn.plugin import options
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from pytest_dmsconn.interception.environment import Surroundings
     from pytest_dmsconn.server.dms_server import DmsServer
     from pytest_dmsconn.server.http_server import LoopbackServer
+
+MOST_ENDED = 3
+"""The number of ended fakes that are kept for the report of a test."""
 
 _running: pytest.StashKey[stack.RunningTest] = pytest.StashKey()
 """The state of a test, from the set-up of its first function-scoped fixture."""
@@ -165,11 +168,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
     The imports happen before a fixture such as pyfakefs hides the files.
     """
-    stack.ended_fakes = deque(maxlen=reports.MOST_ENDED)
+    stack.ended_fakes = deque(maxlen=MOST_ENDED)
     if stack.entries:
+        from pytest_dmsconn.plugin import reports
+
         reports.remember_older_fakes()
     item.stash[_failed_before] = False
-    sections.shown = True
+    report_words.is_story_in_section = True
     fixtures = getattr(item, "fixturenames", ())
     if "dmsconn" in fixtures:
         from pytest_dmsconn.interception.mock_dms import prepare
@@ -183,9 +188,11 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     _begin_test(item)
     outcome = yield
     fake = item.stash.get(_fake, None)
-    failed_before = item.stash.get(_failed_before, False) or strict_failure.has_failed_softly(item)
-    if fake is not None and not failed_before:
-        strict_failure.check(item, fake)
+    if fake is not None and not item.stash.get(_failed_before, False):
+        from pytest_dmsconn.plugin import strict_failure
+
+        if not strict_failure.has_failed_softly(item):
+            strict_failure.check(item, fake)
     return outcome
 
 
@@ -195,6 +202,21 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add the stories of the fakes to the report of a failed test."""
+    if call.excinfo is None and not stack.entries and not stack.ended_fakes:
+        report = yield  # a test without a fake costs no import
+    else:
+        report = yield from _make_report(item, call)
+    if call.when == "teardown":
+        report_words.is_story_in_section = False
+        stack.ended_fakes = None
+    return report
+
+
+def _make_report(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    from pytest_dmsconn.plugin import reports, strict_failure
+
     strict_failure.cut_traceback(item, call)
     if call.excinfo is not None or strict_failure.has_failed_softly(item):
         reports.hide_plugin_frames(call)
@@ -205,6 +227,5 @@ def pytest_runtest_makereport(
         reports.add_stories(item, report, item.stash.get(_fake, None))
         item.stash[_failed_before] = True  # a subtest is reported while its test goes on
     if call.when == "teardown":
-        sections.shown = False
         reports.end_test()
     return report

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from pytest_dmsconn.protocol.dispatch import FakeService
     from pytest_dmsconn.report.events import Position
 
-MOST_ENDED = 3
-"""The number of ended fakes that are kept for the report of a test."""
-
 
 class State(NamedTuple):
     """The extent of the history of a fake, to see whether anything has happened."""
@@ -41,7 +38,6 @@ def remember_older_fakes() -> None:
 
 def end_test() -> None:
     """Forget the fakes of the test."""
-    stack.ended_fakes = None
     _at_start.clear()
     _shown.clear()
 

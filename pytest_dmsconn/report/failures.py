@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from pytest_dmsconn import report
 from pytest_dmsconn.dms.resources import Connection
 from pytest_dmsconn.dms.status import Status
-from pytest_dmsconn.report import sections
 from pytest_dmsconn.report.call_words import short_outcome
 from pytest_dmsconn.report.events import Timeline
 from pytest_dmsconn.report.names import connection_name, listed, pair_name, plural
@@ -112,6 +112,6 @@ def _remember(service: FakeService, connections: Sequence[Connection | tuple[str
 
 def _error(service: FakeService, lines: Sequence[str]) -> AssertionError:
     text = "\n".join(lines)
-    if not sections.shown:
+    if not report.is_story_in_section:
         text += f"\n\n{story(service)}"
     return AssertionError(text)
