@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["pytester", "support.attack", "support.conformance", "support.leak_check"]
 
+# A client that a test makes outside of a fake asks no metadata service for credentials.
+os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+
 if "dmsconn" not in entry_points(group="pytest11").names:
     # The plugin is on the path and not installed: what pytester runs has to be told of it.
     os.environ["PYTEST_PLUGINS"] = "pytest_dmsconn.plugin"

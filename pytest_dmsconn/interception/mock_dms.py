@@ -246,9 +246,10 @@ def mock_dms(function: Any = None, /, **options: Any) -> Any:
 
 
 def _refuse_undecoratable(function: object) -> None:
+    name = getattr(function, "__name__", quoted(function))
     if inspect.isclass(function):
         raise UsageError(
-            f"mock_dms cannot decorate the class {function.__name__}. Keep a fake in force for "
+            f"mock_dms cannot decorate the class {name}. Keep a fake in force for "
             "its tests with an autouse fixture in it:\n\n"
             "    @pytest.fixture(autouse=True)\n"
             "    def _dms(self, dmsconn):\n"
@@ -256,7 +257,7 @@ def _refuse_undecoratable(function: object) -> None:
         )
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
         raise UsageError(
-            f"mock_dms cannot decorate the generator function {function.__name__}: the fake would "
+            f"mock_dms cannot decorate the generator function {name}: the fake would "
             "end before the generator is run. Enter it inside:\n\n"
             "    with mock_dms() as dms:\n"
             "        yield dms\n"

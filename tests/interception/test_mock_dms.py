@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import boto3
 import pytest
 
 from pytest_dmsconn import FakeDms, UsageError, current, mock_dms
+from pytest_dmsconn.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -144,6 +146,8 @@ async def async_generator() -> AsyncIterator[None]:
     yield
 
 
+PARTIAL = functools.partial(generator)
+
 FOR_A_CLASS = """
 mock_dms cannot decorate the class Case. Keep a fake in force for its tests with an autouse \
 fixture in it:
@@ -168,9 +172,10 @@ run. Enter it inside:
         (Case, FOR_A_CLASS),
         (generator, FOR_A_GENERATOR.format("generator")),
         (async_generator, FOR_A_GENERATOR.format("async_generator")),
+        (PARTIAL, FOR_A_GENERATOR.format(quoted(PARTIAL))),
         ("eu-west-1", "mock_dms decorates functions, not 'eu-west-1'. Options are given by name."),
     ],
-    ids=["class", "generator", "async generator", "text"],
+    ids=["class", "generator", "async generator", "partial", "text"],
 )
 @pytest.mark.parametrize("decorate", [mock_dms, mock_dms()], ids=["plain", "parentheses"])
 def test_what_cannot_be_decorated_is_refused_with_what_to_write(
