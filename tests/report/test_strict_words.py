@@ -14,6 +14,8 @@ from pytest_dmsconn import mock_dms
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pytest_dmsconn import OperationName
+
 
 def blocked_words(buckets: Sequence[str]) -> list[str]:
     client = SESSION.client("s3")
@@ -43,7 +45,7 @@ def test_message_lists_some_of_many_blocked_calls() -> None:
 
 
 @pytest.mark.parametrize("operation", ["DeleteConnection", "DescribeEndpoints"])
-def test_message_has_at_most_ten_lines(operation: str) -> None:
+def test_message_has_at_most_ten_lines(operation: OperationName) -> None:
     client = SESSION.client("s3")
     stack = ExitStack()
     dms = stack.enter_context(mock_dms())
