@@ -154,8 +154,7 @@ class Registry:
 
     def name_of_pair(self, pair: tuple[str, str]) -> str:
         """A short name for a pair of ARNs."""
-        life = self.last_life(pair)
-        return life.name if life else " @ ".join(map(self.name_of_arn, pair))
+        return " @ ".join(map(self.name_of_arn, pair))
 
     def table_of(self, kind: type[NamedT]) -> NamedTable[NamedT]:
         """The endpoints, or the replication instances."""

@@ -135,7 +135,7 @@ def is_own_server(url: str) -> bool:
 def scope_of(request: Request, default: Scope) -> Scope:
     """The region and account of a caller: of the signature, else the host, else the default."""
     signature = _SIGNATURE.search(
-        header(request.headers, "Authorization") or _query_signature(request.url)
+        header(request.headers, "Authorization") or unquote(urlsplit(request.url).query)
     )
     access_key, region = signature.groups() if signature else ("", _region_of_host(request.url))
     return Scope(region or default.region, account_named_by(access_key) or default.account_id)
@@ -178,8 +178,3 @@ def attempt_of(headers: Headers) -> int:
     """The number of the attempt, from 1, as the client counts it."""
     match = _ATTEMPT.search(header(headers, "amz-sdk-request"))
     return max(int(match.group(1)), 1) if match else 1
-
-
-def _query_signature(url: str) -> str:
-    query = unquote(urlsplit(url).query)
-    return query.replace("X-Amz-Credential=", "Credential=")

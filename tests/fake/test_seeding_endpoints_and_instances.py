@@ -47,8 +47,12 @@ def test_deleted_instance_cannot_be_made_available(dmsconn: FakeDms, dms_client:
     instance = dmsconn.add_replication_instance("nightly")
     dms_client.delete_replication_instance(ReplicationInstanceArn=instance.arn)
 
-    with pytest.raises(UsageError, match=r"'nightly' is deleting"):
+    with pytest.raises(UsageError) as raised:
         instance.set_available()
+    assert str(raised.value) == (
+        "The replication instance 'nightly' is deleting; "
+        "only one that exists and is not being deleted can become available."
+    )
     dms_client.describe_replication_instances()
     with pytest.raises(UsageError, match=r"'nightly' is deleted"):
         instance.set_available()
