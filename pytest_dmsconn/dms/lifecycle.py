@@ -132,9 +132,9 @@ class Lifecycle:
         With 0 polls it ends at its first description, as with 1, so that it can be seen.
         """
         if isinstance(resource, Connection) and resource.status is Status.TESTING:
-            self._schedule(resource, self.make_outcome(self.options.test_result), at_least=1)
+            self._schedule(resource, self.make_outcome(self.options.test_result))
         elif resource.status == Status.DELETING:
-            self._schedule(resource, Outcome(Status.DELETED), at_least=1)
+            self._schedule(resource, Outcome(Status.DELETED))
 
     def vanishes_when_described(self, resource: Resource) -> bool:
         """Whether the next description will find the resource gone."""
@@ -212,7 +212,7 @@ class Lifecycle:
             for connection in tuple(resource.connections):
                 self.remove(connection)
 
-    def _schedule(self, resource: Resource, outcome: Outcome, at_least: int = 0) -> None:
+    def _schedule(self, resource: Resource, outcome: Outcome) -> None:
         options = self.options
         if outcome.status is Status.DELETED:
             seconds, polls = options.deleting_seconds, options.deleting_polls
@@ -223,7 +223,7 @@ class Lifecycle:
         if seconds is not None:
             transition = Transition(outcome, None, self.now + seconds)
         else:
-            transition = Transition(outcome, max(polls, at_least), None)
+            transition = Transition(outcome, polls, None)
         self.registry.pending[resource] = transition
 
     def _end(self, resource: Resource, transition: Transition) -> None:
