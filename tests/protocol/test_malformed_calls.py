@@ -69,6 +69,19 @@ def test_what_is_no_json_object_is_refused(dmsconn: FakeDms, operation: str, bod
     assert connection.status == "testing"
 
 
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"{", "The body of the request is not valid JSON."),
+        (b'{"MaxRecords": NaN}', "The body of the request is not valid JSON."),
+        (b"[]", "The body of the request must be a JSON object."),
+    ],
+)
+@pytest.mark.usefixtures("dmsconn")
+def test_a_refused_body_says_what_is_wrong_with_it(body: bytes, message: str) -> None:
+    assert send("DescribeConnections", body).message == message
+
+
 def test_how_deep_a_body_is_nested_never_matters(dmsconn: FakeDms) -> None:
     dmsconn.add_connection()
 
