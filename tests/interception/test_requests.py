@@ -86,6 +86,12 @@ def test_an_answer_is_that_of_aws(dmsconn: FakeDms) -> None:
     assert answer.url == URL
 
 
+def test_length_of_an_answer_is_in_its_headers(dmsconn: FakeDms) -> None:
+    answer = delete(dmsconn.add_connection())
+
+    assert answer.headers["Content-Length"] == str(len(answer.content))
+
+
 def test_a_call_says_how_it_came(dmsconn: FakeDms) -> None:
     describe()
 
