@@ -12,7 +12,7 @@ from botocore.session import Session
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pytest_dmsconn.interception.stack import Entry
+    from pytest_dmsconn.interception.entering import Entry
 
 # Decoding all names takes a seventh of the time of entering a fake.
 _variables: Any = getattr(os.environ, "_data", getattr(os, "environb", os.environ))

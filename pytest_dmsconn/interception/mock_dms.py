@@ -1,18 +1,17 @@
-"""`mock_dms`: entering a fake, and leaving everything as it was."""
+"""`mock_dms`: a fake outside the fixtures, as a context manager and as a decorator."""
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import inspect
-import weakref
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from pytest_dmsconn.dms import service_model
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.fake.fake_dms import FakeDms
-from pytest_dmsconn.interception import environment, patching, stack
+from pytest_dmsconn.interception import stack
+from pytest_dmsconn.interception.entering import enter, leave
 from pytest_dmsconn.options import GivenOptions, Options, make_options
 from pytest_dmsconn.report import strict
 from pytest_dmsconn.text import quoted
@@ -22,131 +21,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    from pytest_dmsconn.interception.environment import Surroundings
-    from pytest_dmsconn.interception.stack import Entry, RunningTest
 
 FunctionT = TypeVar("FunctionT", bound="Callable[..., Any]")
-
-
-def prepare(*, of_clients: bool) -> None:
-    """Import and read what `enter` needs, and if `of_clients` also what new clients need."""
-    service_model.read_data_files(of_clients=of_clients)
-    patching.load_adapters()
-
-
-def enter(fake: FakeDms, owner: MockDms | None = None) -> None:
-    """Put a fake in force. The caller calls `leave` in any case, after an exception too."""
-    recover()
-    # Not under the lock: another thread may be importing one of the libraries.
-    patches = patching.load_adapters(skip_sleep=fake.options.skip_sleep)
-    placed = environment.placed_by_fake(fake.region)
-    with stack.lock:
-        entry = _new_entry(fake, owner)
-        stack.entries.append(entry)  # before anything changes, so that an interrupt can be undone
-        if entry.test is not None:
-            entry.test.placed.append(placed)
-        environment.replace(entry.found, placed)
-        patching.apply(patches)
-
-
-def leave(fake: FakeDms) -> None:
-    """End a fake. Fakes may end in any order, and this can be repeated."""
-    try:
-        _leave(fake)
-    except BaseException:
-        _leave(fake)  # an interrupt may have come at any line
-        raise
-
-
-def recover() -> None:
-    """Finish what an interrupt left half done."""
-    with contextlib.suppress(RuntimeError):
-        while True:  # an interrupt may have left the lock held by this thread
-            stack.lock.release()
-    with stack.lock:
-        for entry in stack.entries:
-            # An interrupt may have prevented the end of a `with mock_dms()`.
-            if (entry.owner is not None and entry.owner() is None) or _test_is_over(entry):
-                entry.ended = True
-        _remove_ended()
-
-
-def restore(test: RunningTest, before: Surroundings | None, older: list[Entry]) -> None:
-    """Restore the environment after a fixture, which may have undone its edits after a fake's end.
-
-    `before` is the environment before the fixture; `older` are the fakes that were in force then.
-    """
-    recover()
-    before = before or test.found
-    if older and not set(older) & set(stack.entries):
-        before = older[0].found  # `before` has values of fakes that have ended
-    if before is None:
-        return
-    with stack.lock:
-        newer = [entry for entry in stack.entries if entry not in older]
-        if newer:
-            newest = environment.placed_by_fake(stack.entries[-1].fake.region)
-            environment.reapply(before, newer[0], newest)
-        else:
-            environment.undo_leaks(before, test.placed)
-
-
-def end_test(test: RunningTest) -> None:
-    """End the fakes that a test left in force."""
-    test.over = True
-    recover()
-    with stack.lock:
-        if not stack.entries:
-            # A mock that stopped after the fake's end may have restored a replacement.
-            patching.undo(patching.load_adapters(skip_sleep=True))
-
-
-def _new_entry(fake: FakeDms, owner: MockDms | None) -> stack.Entry:
-    test, found = stack.running_test, environment.look()
-    if test is not None:
-        test.found = test.found or found
-    entry = stack.Entry(
-        fake=fake,
-        found=found,
-        owner=None if owner is None else weakref.ref(owner),
-        test=test,
-        outlives_test=test is not None and test.in_wider_fixture,
-    )
-    if fake.options.skip_sleep:
-        entry.skip_sleep()
-    return entry
-
-
-def _test_is_over(entry: stack.Entry) -> bool:
-    return entry.test is not None and entry.test.over and not entry.outlives_test
-
-
-def _leave(fake: FakeDms) -> None:
-    with stack.lock:
-        for entry in stack.entries:
-            if entry.fake is fake:
-                entry.ended = True
-        _remove_ended()
-
-
-def _remove_ended() -> None:
-    """Restore what the ended fakes replaced; repeatable after an interrupt."""
-    errors: list[Exception] = []
-    for entry in [entry for entry in reversed(stack.entries) if entry.ended]:
-        position = stack.entries.index(entry)
-        if position + 1 < len(stack.entries):
-            above = stack.entries[position + 1]
-            above.found = entry.found
-            if entry.patched:
-                above.patched = entry.patched
-        else:
-            errors += patching.undo(entry.patched)
-            environment.replace(environment.look(), entry.found)
-        if stack.ended_fakes is not None and entry.fake not in stack.ended_fakes:
-            stack.ended_fakes.append(entry.fake)
-        stack.entries.remove(entry)  # after everything is undone, so that this can be repeated
-    if errors:
-        raise errors[0]
 
 
 class MockDms(AbstractContextManager[FakeDms]):

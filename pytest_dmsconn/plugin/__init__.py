@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
 
     from pytest_dmsconn.fake.fake_dms import FakeDms
+    from pytest_dmsconn.interception.entering import Entry
     from pytest_dmsconn.interception.environment import Surroundings
     from pytest_dmsconn.server.dms_server import DmsServer
     from pytest_dmsconn.server.http_server import LoopbackServer
@@ -46,7 +47,7 @@ def dmsconn(request: pytest.FixtureRequest) -> Iterator[FakeDms]:
     `@pytest.mark.dmsconn(region=...)` or by ini `dmsconn_region`.
     """
     from pytest_dmsconn.fake.fake_dms import FakeDms
-    from pytest_dmsconn.interception.mock_dms import enter, leave
+    from pytest_dmsconn.interception.entering import enter, leave
 
     fake = FakeDms(options.options_of(request))
     request.node.stash[_fake] = fake
@@ -144,11 +145,9 @@ def _begin_test(item: pytest.Item) -> stack.RunningTest:
     return test
 
 
-def _restore(
-    test: stack.RunningTest, before: Surroundings | None, older: list[stack.Entry]
-) -> None:
+def _restore(test: stack.RunningTest, before: Surroundings | None, older: list[Entry]) -> None:
     if test.placed:
-        from pytest_dmsconn.interception.mock_dms import restore
+        from pytest_dmsconn.interception.entering import restore
 
         restore(test, before, older)
 
@@ -157,7 +156,7 @@ def _end_test(item: pytest.Item, test: stack.RunningTest, outer: stack.RunningTe
     stack.running_test = outer
     del item.stash[_running]
     if test.placed:
-        from pytest_dmsconn.interception.mock_dms import end_test
+        from pytest_dmsconn.interception.entering import end_test
 
         end_test(test)
 
@@ -177,7 +176,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     report_words.is_story_in_section = True
     fixtures = getattr(item, "fixturenames", ())
     if "dmsconn" in fixtures:
-        from pytest_dmsconn.interception.mock_dms import prepare
+        from pytest_dmsconn.interception.entering import prepare
 
         prepare(of_clients="dms_client" in fixtures)
 
