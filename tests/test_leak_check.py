@@ -9,6 +9,7 @@ import pytest
 pytestmark = pytest.mark.slow
 
 TESTS = """
+import gc
 import os
 import socket
 import threading
@@ -68,6 +69,10 @@ def test_socket():
     kept.append(socket.socket())
 
 
+def test_garbage_collection():
+    gc.disable()
+
+
 def test_after_all():
     pass
 """
@@ -82,7 +87,7 @@ def test_each_leak_fails_the_test_that_leaked(
 
     result = suite.runpytest_subprocess("-p", "support.leak_check", "-rE")
 
-    result.assert_outcomes(passed=8, errors=5)
+    result.assert_outcomes(passed=9, errors=6)
     result.stdout.fnmatch_lines(
         [
             "* ERROR at teardown of test_patch *",
@@ -96,6 +101,8 @@ def test_each_leak_fails_the_test_that_leaked(
             "The file descriptor * is open: */test_it.py.",
             "* ERROR at teardown of test_socket *",
             "The file descriptor * is open: socket:*.",
+            "* ERROR at teardown of test_garbage_collection *",
+            "Garbage collection was switched on or off.",
         ]
     )
     result.stdout.no_fnmatch_line("*secret*")

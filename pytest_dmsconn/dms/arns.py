@@ -120,4 +120,4 @@ def generate_arn(resource_type: ResourceType, scope: Scope, seed: str, partition
     text = f"{resource_type}/{seed}".encode()
     digest = hashlib.blake2b(text, digest_size=_RESOURCE_LENGTH).digest()
     resource = digest.translate(_RESOURCE_CHARACTERS).decode()
-    return f"arn:{partition}:dms:{scope.region}:{scope.account_id}:{resource_type}:{resource}"
+    return ":".join(("arn", partition, "dms", *scope, resource_type, resource))

@@ -36,6 +36,13 @@ class Outcome(NamedTuple):
     last_failure_message: str | None = None
 
 
+def make_outcome(result: str, message: str | None = None) -> Outcome:
+    """The outcome for a result; a failed connection always has a message (T6)."""
+    if result == Status.FAILED and message is None:
+        message = FAILURE_MESSAGE
+    return Outcome(Status(result), message)
+
+
 @dataclass(slots=True)
 class Transition:
     """A test or a deletion that has begun, and when it ends."""
@@ -86,12 +93,6 @@ class Lifecycle:
     deleting_polls: dict[tuple[str, str], int] = field(default_factory=dict)
     """The number of polls that a test has set for the next deletion of a pair."""
 
-    def make_outcome(self, result: str, message: str | None = None) -> Outcome:
-        """The outcome for a result; a failed connection always has a message (T6)."""
-        if result == Status.FAILED and message is None:
-            message = FAILURE_MESSAGE
-        return Outcome(Status(result), message)
-
     def begin_test(self, endpoint: Endpoint, instance: ReplicationInstance) -> Connection:
         """Begin a test, and create the connection if the pair has none (T1, D8)."""
         pair = (endpoint.arn, instance.arn)
@@ -104,7 +105,7 @@ class Lifecycle:
         else:
             self._change_status(connection, Outcome(Status.TESTING))  # T1a
         outcome = self.test_outcomes.pop(pair, None)
-        self._schedule(connection, outcome or self.make_outcome(self.options.test_result))
+        self._schedule(connection, outcome or make_outcome(self.options.test_result))
         return connection
 
     def begin_deletion(self, resource: Resource) -> None:
@@ -132,7 +133,7 @@ class Lifecycle:
         With 0 polls it ends at its first description, as with 1, so that it can be seen.
         """
         if isinstance(resource, Connection) and resource.status is Status.TESTING:
-            self._schedule(resource, self.make_outcome(self.options.test_result))
+            self._schedule(resource, make_outcome(self.options.test_result))
         elif resource.status == Status.DELETING:
             self._schedule(resource, Outcome(Status.DELETED))
 
@@ -174,7 +175,7 @@ class Lifecycle:
     def set_status(self, connection: Connection, status: Status, message: str | None) -> None:
         """Give a connection another status, without a call."""
         self.registry.pending.pop(connection, None)
-        self._change_status(connection, self.make_outcome(status, message))
+        self._change_status(connection, make_outcome(status, message))
         self.begin_seeded(connection)
 
     def change_before_call(self, make_change: Callable[[], None]) -> None:

@@ -158,7 +158,7 @@ class Registry:
 
     def table_of(self, kind: type[NamedT]) -> NamedTable[NamedT]:
         """The endpoints, or the replication instances."""
-        found: Any = self.endpoints if issubclass(kind, Endpoint) else self.replication_instances
+        found: Any = self.endpoints if kind is Endpoint else self.replication_instances
         table: NamedTable[NamedT] = found
         return table
 
@@ -169,11 +169,12 @@ class Registry:
 
     def add(self, resource: Resource) -> None:
         """Add a new resource, and link a connection to its two ends."""
-        table, key = self._place_of(resource)
-        table.add(key, resource)
         if isinstance(resource, Connection):
+            self.connections.add(resource.pair, resource)
             _link(resource.endpoint, resource)
             _link(resource.replication_instance, resource)
+        else:
+            self.table_of(type(resource)).add(resource.arn, resource)
 
     def remove(self, resource: Resource) -> None:
         """Remove a resource; an endpoint or an instance has no connection any more."""

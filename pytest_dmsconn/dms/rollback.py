@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, TypeVar
 
 from pytest_dmsconn.dms.resources import Endpoint, ReplicationInstance, change
@@ -57,20 +58,31 @@ class Savepoint:
 def all_or_nothing(lifecycle: Lifecycle, work: Callable[[Savepoint], ResultT]) -> ResultT:
     """Return the result of `work`; undo what it did if it ends in an exception.
 
+    Garbage collection pauses meanwhile: it would look through all that is being added, again and
+    again, and find nothing.
+
     Plain `try` statements rather than a context manager: an interrupt can end a context manager's
     exit before it begins. Two of them, because it can end a roll-back as well.
     """
     with lifecycle.registry.lock:
         savepoint = Savepoint(lifecycle)
+        collects = gc.isenabled()
         done = False
         try:
             try:
+                gc.disable()
                 result = work(savepoint)
                 done = True
             finally:
-                if not done:
-                    savepoint.roll_back()
+                _end(savepoint, done=done, collects=collects)
         finally:
-            if not done:
-                savepoint.roll_back()
+            _end(savepoint, done=done, collects=collects)
         return result
+
+
+def _end(savepoint: Savepoint, *, done: bool, collects: bool) -> None:
+    """End a seed; can be repeated."""
+    if not done:
+        savepoint.roll_back()
+    if collects:
+        gc.enable()

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple
 from pytest_dmsconn.arguments import check_account_id, check_region, check_text
 from pytest_dmsconn.dms.arns import Arn, ResourceType, Scope, check_arn, generate_arn, partition_of
 from pytest_dmsconn.dms.identifiers import check_identifier
+from pytest_dmsconn.dms.lifecycle import Outcome, make_outcome
 from pytest_dmsconn.dms.moto_resources import import_from_moto
 from pytest_dmsconn.dms.registry import NamedT, NamedTable
-from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance
-from pytest_dmsconn.dms.status import ACTIVE, AVAILABLE, Status, check_status
+from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance, change
+from pytest_dmsconn.dms.status import Status, check_status
 from pytest_dmsconn.dms.structures import check_members
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.text import escaped, quoted
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class NamedSeed(Generic[NamedT]):
-    """An endpoint or a replication instance to find, to add, or to replace the state of."""
+    """An endpoint or a replication instance to add, or to replace the state of."""
 
     kind: type[NamedT]
     arn: str | None
@@ -36,7 +37,7 @@ class NamedSeed(Generic[NamedT]):
     scope: Scope
     partition: str
     status: str
-    members: dict[str, Any] | None = None
+    members: dict[str, Any] | None
 
 
 class ConnectionSeed(NamedTuple):
@@ -48,22 +49,7 @@ class ConnectionSeed(NamedTuple):
     replication_instance_identifier: str | None
     scope: Scope
     partition: str
-    status: Status
-    last_failure_message: str | None
-
-    @property
-    def endpoint(self) -> NamedSeed[Endpoint]:
-        """The seed of the endpoint."""
-        arn, identifier = self.endpoint_arn, self.endpoint_identifier
-        return NamedSeed(Endpoint, arn, identifier, self.scope, self.partition, ACTIVE)
-
-    @property
-    def replication_instance(self) -> NamedSeed[ReplicationInstance]:
-        """The seed of the replication instance."""
-        arn, identifier = self.replication_instance_arn, self.replication_instance_identifier
-        return NamedSeed(
-            ReplicationInstance, arn, identifier, self.scope, self.partition, AVAILABLE
-        )
+    outcome: Outcome
 
 
 def read_connection(  # noqa: PLR0913 - the keywords of FakeDms.add_connection
@@ -92,8 +78,7 @@ def read_connection(  # noqa: PLR0913 - the keywords of FakeDms.add_connection
         instance_name,
         scope,
         partition,
-        check_status(status),
-        last_failure_message,
+        make_outcome(check_status(status), last_failure_message),
     )
 
 
@@ -134,8 +119,17 @@ def add_connection(lifecycle: Lifecycle, seed: ConnectionSeed) -> Connection:
     """Add a connection, and its two ends if they do not exist."""
     registry = lifecycle.registry
     number = registry.next_number()
-    endpoint = _find_or_make(lifecycle, seed.endpoint, number)
-    instance = _find_or_make(lifecycle, seed.replication_instance, number)
+    endpoint = _find_or_make(
+        lifecycle, Endpoint, seed, number, seed.endpoint_arn, seed.endpoint_identifier
+    )
+    instance = _find_or_make(
+        lifecycle,
+        ReplicationInstance,
+        seed,
+        number,
+        seed.replication_instance_arn,
+        seed.replication_instance_identifier,
+    )
     existing = registry.connections.get((endpoint.arn, instance.arn))
     if existing is not None:
         raise UsageError(
@@ -143,8 +137,7 @@ def add_connection(lifecycle: Lifecycle, seed: ConnectionSeed) -> Connection:
             f"already ({escaped(existing.name)}, {existing.status}). Change it with "
             "set_status(connection, status), or give other ARNs or identifiers."
         )
-    outcome = lifecycle.make_outcome(seed.status, seed.last_failure_message)
-    connection = Connection(endpoint, instance, number, *outcome)
+    connection = Connection(endpoint, instance, number, *seed.outcome)
     registry.add(connection)
     lifecycle.record_seeded(connection)
     return connection
@@ -152,7 +145,7 @@ def add_connection(lifecycle: Lifecycle, seed: ConnectionSeed) -> Connection:
 
 def add_named(lifecycle: Lifecycle, seed: NamedSeed[NamedT]) -> NamedT:
     """Add an endpoint or a replication instance that does not exist yet."""
-    existing = _find(lifecycle, seed)
+    existing = _find(lifecycle, seed.kind, seed.scope, seed.arn, seed.identifier)
     if existing is not None:
         raise UsageError(
             f"The {existing.RESOURCE_TYPE.words} {quoted(existing.identifier)} "
@@ -166,7 +159,7 @@ def add_or_replace_named(
     lifecycle: Lifecycle, savepoint: Savepoint, seed: NamedSeed[NamedT]
 ) -> NamedT:
     """Add an endpoint or a replication instance, or give an existing one the state of the seed."""
-    existing = _find(lifecycle, seed)
+    existing = _find(lifecycle, seed.kind, seed.scope, seed.arn, seed.identifier)
     if existing is None:
         return _add_new(lifecycle, seed)
     savepoint.replace(existing, status=seed.status, members=seed.members)
@@ -175,24 +168,36 @@ def add_or_replace_named(
 
 
 def _add_new(lifecycle: Lifecycle, seed: NamedSeed[NamedT]) -> NamedT:
-    resource = _make(lifecycle, seed, lifecycle.registry.next_number())
+    number = lifecycle.registry.next_number()
+    resource = _make(lifecycle, seed.kind, seed, number, seed.arn, seed.identifier)
+    change(resource, status=seed.status, members=seed.members)
     lifecycle.begin_seeded(resource)
     return resource
 
 
-def _find_or_make(lifecycle: Lifecycle, seed: NamedSeed[NamedT], number: int) -> NamedT:
-    return _find(lifecycle, seed) or _make(lifecycle, seed, number)
+def _find_or_make(  # noqa: PLR0913, PLR0917 - no objects for the two ends of many connections
+    lifecycle: Lifecycle,
+    kind: type[NamedT],
+    seed: ConnectionSeed,
+    number: int,
+    arn: str | None,
+    identifier: str | None,
+) -> NamedT:
+    """The endpoint or instance of a connection."""
+    found = _find(lifecycle, kind, seed.scope, arn, identifier)
+    return found or _make(lifecycle, kind, seed, number, arn, identifier)
 
 
-def _find(lifecycle: Lifecycle, seed: NamedSeed[NamedT]) -> NamedT | None:
+def _find(
+    lifecycle: Lifecycle, kind: type[NamedT], scope: Scope, arn: str | None, identifier: str | None
+) -> NamedT | None:
     """The endpoint or instance that is meant, if it exists; an error if two are."""
-    kind, arn, identifier = seed.kind, seed.arn, seed.identifier
     if arn is None and identifier is None:
         return None
-    in_moto = import_from_moto(lifecycle, kind, seed.scope, arn=arn, identifier=identifier)
+    in_moto = import_from_moto(lifecycle, kind, scope, arn=arn, identifier=identifier)
     table = lifecycle.registry.table_of(kind)
     by_arn = table.get(arn) if arn else None
-    by_identifier = table.named(seed.scope, identifier) if identifier else None
+    by_identifier = table.named(scope, identifier) if identifier else None
     if by_arn is not None and identifier not in {None, by_arn.identifier}:
         raise UsageError(
             f"{escaped(arn)} is the {kind.RESOURCE_TYPE.words} {quoted(by_arn.identifier)}; "
@@ -206,29 +211,36 @@ def _find(lifecycle: Lifecycle, seed: NamedSeed[NamedT]) -> NamedT | None:
     return by_arn or by_identifier or in_moto
 
 
-def _make(lifecycle: Lifecycle, seed: NamedSeed[NamedT], number: int) -> NamedT:
-    """Add an endpoint or instance; what the seed does not give is generated."""
+def _make(  # noqa: PLR0913, PLR0917 - as for `_find_or_make`
+    lifecycle: Lifecycle,
+    kind: type[NamedT],
+    seed: ConnectionSeed | NamedSeed[NamedT],
+    number: int,
+    arn: str | None,
+    identifier: str | None,
+) -> NamedT:
+    """Add an available endpoint or instance; what is not given is generated."""
     registry = lifecycle.registry
-    kind, arn, identifier = seed.kind, seed.arn, seed.identifier
-    if arn is None or identifier is None:
-        free_identifier, free_arn = _generate(registry.table_of(kind), seed, number)
-        arn, identifier = arn or free_arn, identifier or free_identifier
     scope = registry.shared(seed.scope)
-    resource = kind(arn, identifier, scope, number, seed.status, seed.members, lifecycle)
+    if arn is None or identifier is None:
+        free = _generate(registry.table_of(kind), kind, scope, seed.partition, number)
+        arn, identifier = arn or free[0], identifier or free[1]
+    resource = kind(arn, identifier, scope, number, kind.AVAILABLE_STATUS, None, lifecycle)
     registry.add(resource)
     return resource
 
 
-def _generate(table: NamedTable[NamedT], seed: NamedSeed[NamedT], number: int) -> tuple[str, str]:
-    """An identifier and an ARN that are free; those of an earlier dump may have been loaded."""
-    kind = seed.kind
+def _generate(
+    table: NamedTable[NamedT], kind: type[NamedT], scope: Scope, partition: str, number: int
+) -> tuple[str, str]:
+    """An ARN and an identifier that are free; those of an earlier dump may have been loaded."""
     source = str(number)
     attempt = 1
     while True:
         identifier = f"{kind.GENERATED_NAME}-{source}"
-        arn = generate_arn(kind.RESOURCE_TYPE, seed.scope, source, seed.partition)
-        if table.named(seed.scope, identifier) is None and table.get(arn) is None:
-            return identifier, arn
+        arn = generate_arn(kind.RESOURCE_TYPE, scope, source, partition)
+        if table.get(arn) is None and table.named(scope, identifier) is None:
+            return arn, identifier
         attempt += 1
         source = f"{number}-{attempt}"
 

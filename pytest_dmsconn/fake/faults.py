@@ -11,6 +11,7 @@ from pytest_dmsconn.arguments import (
     check_text,
     check_whole_number,
 )
+from pytest_dmsconn.dms.lifecycle import make_outcome
 from pytest_dmsconn.dms.status import Status
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.fake.connection_arguments import ConnectionArgument, pair_of
@@ -166,7 +167,7 @@ class FaultsAndTime:
         lifecycle = self.service.lifecycle
         pair = pair_of(connection)
         with self.service.registry.lock:
-            lifecycle.test_outcomes[pair] = lifecycle.make_outcome(result, message)
+            lifecycle.test_outcomes[pair] = make_outcome(result, message)
 
     def advance(self, seconds: float) -> None:
         """Advance virtual time, and end the tests and deletions that are due.

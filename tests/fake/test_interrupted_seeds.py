@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import itertools
 import sys
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support.recorded_answers import CONNECTIONS, ENDPOINTS, INSTANCES
 
-from pytest_dmsconn import mock_dms
+from pytest_dmsconn import UsageError, mock_dms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,7 @@ def prepare(dms: FakeDms) -> None:
 
 
 def state(dms: FakeDms) -> dict[str, Any]:
-    """All that a seed can change."""
+    """All that a seed can change, and whether garbage is collected, which pauses during a seed."""
     registry = dms.service.registry
     return {
         "dump": dms.dump(),
@@ -62,6 +63,7 @@ def state(dms: FakeDms) -> dict[str, Any]:
         "pending": [repr(resource) for resource in registry.pending],
         "number": registry.newest_number,
         "changes": len(dms.service.lifecycle.journal),
+        "garbage is collected": gc.isenabled(),
     }
 
 
@@ -78,6 +80,22 @@ SEEDS: dict[str, Callable[[FakeDms], object]] = {
         }
     ),
 }
+
+
+@pytest.mark.parametrize("collects", [True, False])
+@pytest.mark.parametrize("seed", [{"Connections": []}, {"Connections": [{"Status": "failed"}]}])
+def test_a_seed_leaves_garbage_collection_as_it_was(
+    seed: dict[str, Any], collects: bool, request: pytest.FixtureRequest
+) -> None:
+    request.addfinalizer(gc.enable)
+    (gc.enable if collects else gc.disable)()
+
+    with mock_dms() as dms:
+        dms.add_connections(3)
+        with contextlib.suppress(UsageError):
+            dms.load(seed)
+
+    assert gc.isenabled() is collects
 
 
 @pytest.mark.slow

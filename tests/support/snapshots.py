@@ -1,4 +1,4 @@
-"""The state of the process that a test must not change: names, environment, threads, files."""
+"""The state of the process that a test must not change."""
 
 from __future__ import annotations
 
@@ -40,13 +40,16 @@ class Snapshot(NamedTuple):
     environment: Mapping[str, str]
     threads: set[threading.Thread]
     files: set[OpenFile]
+    collects_garbage: bool
 
 
 def take() -> Snapshot:
     environment = {
         name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"
     }
-    return Snapshot(dict(_patched_names()), environment, set(_threads()), set(_open_files()))
+    return Snapshot(
+        dict(_patched_names()), environment, set(_threads()), set(_open_files()), gc.isenabled()
+    )
 
 
 def left_behind(before: Snapshot) -> list[str]:
@@ -77,6 +80,11 @@ def _differences(before: Snapshot, after: Snapshot) -> list[str]:
         *(
             f"The file descriptor {one.number} is open: {one.target}."
             for one in sorted(after.files - before.files)
+        ),
+        *(
+            ["Garbage collection was switched on or off."]
+            if after.collects_garbage != before.collects_garbage
+            else []
         ),
     ]
 
