@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
@@ -53,18 +54,15 @@ class Table(Generic[KeyT, ResourceT]):
         """The resources of one region and account, in order of creation."""
         return self._in_scope[scope]
 
-    def newer_than(self, number: int) -> list[ResourceT]:
-        """The resources with a number above `number`, the newest first."""
-        newer = []
-        for resource in reversed(self.by_key.values()):
-            if resource.number <= number:
-                break
-            newer.append(resource)
-        return newer
+    def numbered(self, numbers: range) -> list[ResourceT]:
+        """The resources with these numbers, the newest first."""
+        newest_first = reversed(self.by_key.values())
+        not_older = itertools.takewhile(lambda one: one.number >= numbers.start, newest_first)
+        return [one for one in not_older if one.number in numbers]
 
     def add(self, key: KeyT, resource: ResourceT) -> None:
         """Add a resource that is newer than all before it."""
-        # First of all here, so that `newer_than` knows what an interrupt has left half-added.
+        # First of all here, so that `numbered` finds what an interrupt has left half-added.
         self.by_key[key] = resource
         self._in_scope[resource.scope].append(resource)
 
@@ -186,17 +184,23 @@ class Registry:
         table, key = self._place_of(resource)
         table.remove(key, resource)
 
-    def remove_newer_than(self, number: int) -> None:
-        """Remove the resources that were made after that number was given."""
+    def remove_numbers(self, numbers: range) -> None:
+        """Remove the resources with these numbers, which are free again if nobody had one since.
+
+        Their connections are removed, too; another thread may have made some.
+        """
         tables: tuple[Table[Any, Any], ...] = (
             self.connections,
             self.endpoints,
             self.replication_instances,
         )
         for table in tables:
-            for resource in table.newer_than(number):
+            for resource in table.numbered(numbers):
+                for connection in () if isinstance(resource, Connection) else resource.connections:
+                    self.remove(connection)
                 self.remove(resource)
-        self.newest_number = number
+        if self.newest_number < numbers.stop:
+            self.newest_number = numbers.start - 1
 
     def _place_of(self, resource: Resource) -> tuple[Table[Any, Any], object]:
         if isinstance(resource, Connection):

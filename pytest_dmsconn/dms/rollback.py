@@ -1,29 +1,49 @@
-"""Seeds that take effect as a whole or not at all."""
+"""Seeds that take effect as a whole or not at all, and that let other threads in between."""
 
 from __future__ import annotations
 
 import gc
+import itertools
+from time import sleep  # the real one, which `skip_sleep` replaces in its module
 from typing import TYPE_CHECKING, TypeVar
 
 from pytest_dmsconn.dms.resources import Endpoint, ReplicationInstance, change
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from pytest_dmsconn.dms.lifecycle import Lifecycle
 
 ResultT = TypeVar("ResultT")
 
+SLICE = 1000
+"""The number of entries that are added while other threads wait."""
+
 
 class Savepoint:
-    """What it takes to undo a seed: its beginning, and the earlier state of what it changed."""
+    """What it takes to undo a seed: what it added, and the earlier state of what it changed.
+
+    Callers hold the lock of the registry.
+    """
 
     def __init__(self, lifecycle: Lifecycle) -> None:
-        """Remember the state of a fake."""
+        """Begin with nothing to undo."""
         self._lifecycle = lifecycle
-        self._number = lifecycle.registry.newest_number
-        self._changes = len(lifecycle.journal)
+        self._slice_begin: int | None = None
+        self._added: list[range] = []
+        """The numbers of the added resources, a range for each slice."""
         self._replaced: list[Callable[[], None]] = []
+
+    def begin_slice(self) -> None:
+        """Note that all resources from now on belong to the seed."""
+        self._slice_begin = self._lifecycle.registry.newest_number + 1
+
+    def end_slice(self) -> None:
+        """Note that resources from now on may belong to others."""
+        if self._slice_begin is not None:
+            end = self._lifecycle.registry.newest_number + 1
+            self._added.append(range(self._slice_begin, end))
+            self._slice_begin = None
 
     def replace(
         self,
@@ -48,41 +68,76 @@ class Savepoint:
         change(resource, status=status, members=members)
 
     def roll_back(self) -> None:
-        """Undo everything since; can be repeated."""
+        """Undo everything; can be repeated."""
+        self.end_slice()
         for undo in reversed(self._replaced):
             undo()
-        self._lifecycle.registry.remove_newer_than(self._number)
-        del self._lifecycle.journal[self._changes :]
+        journal = self._lifecycle.journal
+        for numbers in reversed(self._added):
+            self._lifecycle.registry.remove_numbers(numbers)
+            journal[:] = [entry for entry in journal if entry.resource.number not in numbers]
+        # The numbers may be given to others from now on.
+        self._added.clear()
+        self._replaced.clear()
 
 
-def all_or_nothing(lifecycle: Lifecycle, work: Callable[[Savepoint], ResultT]) -> ResultT:
-    """Return the result of `work`; undo what it did if it ends in an exception.
+def all_or_nothing(
+    lifecycle: Lifecycle, work: Callable[[Savepoint], Iterator[ResultT]]
+) -> list[ResultT]:
+    """Return the results of `work`, which adds one entry for each; undo all after an exception.
 
-    Garbage collection pauses meanwhile: it would look through all that is being added, again and
-    again, and find nothing.
+    Other threads are let in after each slice of entries. Garbage collection pauses: it would look
+    through all that is being added, again and again, and find nothing.
 
     Plain `try` statements rather than a context manager: an interrupt can end a context manager's
     exit before it begins. Two of them, because it can end a roll-back as well.
     """
+    savepoint = Savepoint(lifecycle)
+    results: list[ResultT] = []
+    collects = gc.isenabled()
+    done = False
+    try:
+        try:
+            gc.disable()
+            entries = work(savepoint)
+            while not done:
+                added = _add_slice(lifecycle, savepoint, entries)
+                results += added
+                done = len(added) < SLICE
+        finally:
+            _end(lifecycle, savepoint, done=done, collects=collects)
+    finally:
+        _end(lifecycle, savepoint, done=done, collects=collects)
+    return results
+
+
+def _add_slice(
+    lifecycle: Lifecycle, savepoint: Savepoint, entries: Iterator[ResultT]
+) -> list[ResultT]:
+    """Add some of the entries; undo all after an exception, before others can add anything."""
     with lifecycle.registry.lock:
-        savepoint = Savepoint(lifecycle)
-        collects = gc.isenabled()
+        savepoint.begin_slice()
         done = False
         try:
             try:
-                gc.disable()
-                result = work(savepoint)
+                added = list(itertools.islice(entries, SLICE))
+                savepoint.end_slice()
                 done = True
             finally:
-                _end(savepoint, done=done, collects=collects)
+                if not done:
+                    savepoint.roll_back()
         finally:
-            _end(savepoint, done=done, collects=collects)
-        return result
+            if not done:
+                savepoint.roll_back()
+    if len(added) == SLICE:
+        sleep(0)  # without it, this thread gets the lock again before others do
+    return added
 
 
-def _end(savepoint: Savepoint, *, done: bool, collects: bool) -> None:
+def _end(lifecycle: Lifecycle, savepoint: Savepoint, *, done: bool, collects: bool) -> None:
     """End a seed; can be repeated."""
-    if not done:
-        savepoint.roll_back()
     if collects:
         gc.enable()
+    if not done:
+        with lifecycle.registry.lock:
+            savepoint.roll_back()

@@ -6,6 +6,7 @@ Everything is checked before anything changes. What is not given is generated.
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple
@@ -17,6 +18,7 @@ from pytest_dmsconn.dms.lifecycle import Outcome, make_outcome
 from pytest_dmsconn.dms.moto_resources import import_from_moto
 from pytest_dmsconn.dms.registry import NamedT, NamedTable
 from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance, change
+from pytest_dmsconn.dms.rollback import Savepoint, all_or_nothing
 from pytest_dmsconn.dms.status import Status, check_status
 from pytest_dmsconn.dms.structures import check_members
 from pytest_dmsconn.errors import UsageError
@@ -24,7 +26,6 @@ from pytest_dmsconn.text import escaped, quoted
 
 if TYPE_CHECKING:
     from pytest_dmsconn.dms.lifecycle import Lifecycle
-    from pytest_dmsconn.dms.rollback import Savepoint
 
 
 @dataclass(slots=True)
@@ -143,8 +144,20 @@ def add_connection(lifecycle: Lifecycle, seed: ConnectionSeed) -> Connection:
     return connection
 
 
+def add_connections(lifecycle: Lifecycle, seed: ConnectionSeed, count: int) -> list[Connection]:
+    """Add several connections that are alike."""
+    add = functools.partial(add_connection, lifecycle)
+    return all_or_nothing(lifecycle, lambda _: map(add, itertools.repeat(seed, count)))
+
+
 def add_named(lifecycle: Lifecycle, seed: NamedSeed[NamedT]) -> NamedT:
     """Add an endpoint or a replication instance that does not exist yet."""
+    add = functools.partial(_refuse_existing_or_add, lifecycle)
+    added: list[NamedT] = all_or_nothing(lifecycle, lambda _: map(add, [seed]))
+    return added[0]
+
+
+def _refuse_existing_or_add(lifecycle: Lifecycle, seed: NamedSeed[NamedT]) -> NamedT:
     existing = _find(lifecycle, seed.kind, seed.scope, seed.arn, seed.identifier)
     if existing is not None:
         raise UsageError(

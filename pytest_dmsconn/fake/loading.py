@@ -7,13 +7,13 @@ import functools
 import json
 import os
 import stat
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_dmsconn.dms import seeds
-from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance
+from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance, Resource
 from pytest_dmsconn.dms.rollback import Savepoint, all_or_nothing
 from pytest_dmsconn.errors import UsageError, did_you_mean
 from pytest_dmsconn.text import escaped, quoted
@@ -106,17 +106,16 @@ def _load_answer(service: FakeService, answer: object, name: str) -> list[Connec
     }
     del answer  # a large file's would stay in memory while its seeds are added
 
-    def add_all(savepoint: Savepoint) -> list[Connection]:
+    def add_all(savepoint: Savepoint) -> Iterator[Resource]:
         lifecycle = service.lifecycle
         add_end = functools.partial(seeds.add_or_replace_named, lifecycle, savepoint)
         add_connection = functools.partial(seeds.add_connection, lifecycle)
-        added: list[Connection] = []
         for key, entries in read.items():
             adder = add_connection if key == "Connections" else add_end
-            added = _each(entries, f"{name}: {key}", adder)
-        return added if "Connections" in read else []
+            yield from _each(entries, f"{name}: {key}", adder)
 
-    return all_or_nothing(service.lifecycle, add_all)
+    added = all_or_nothing(service.lifecycle, add_all)
+    return [resource for resource in added if isinstance(resource, Connection)]
 
 
 def _read_each(
@@ -128,18 +127,17 @@ def _read_each(
     for index, entry in enumerate(entries):
         if not isinstance(entry, Mapping):
             raise UsageError(f"{place}[{index}] is {_kind(entry)}, not an object.")
-    return _each(entries, place, reader)
+    return list(_each(entries, place, reader))
 
 
-def _each(entries: Sequence[Any], place: str, act: Callable[[Any], Any]) -> list[Any]:
-    """Return the result of `act` for each entry; an error names its entry."""
-    results = []
+def _each(entries: Sequence[Any], place: str, act: Callable[[Any], Any]) -> Iterator[Any]:
+    """The result of `act` for each entry; an error names its entry."""
+    index = 0
     try:
-        for entry in entries:
-            results.append(act(entry))  # noqa: PERF401 - its length is needed if one fails
+        for index, entry in enumerate(entries):  # noqa: B007 - used if one fails
+            yield act(entry)
     except UsageError as error:
-        raise UsageError(f"{place}[{len(results)}]: {error}") from None
-    return results
+        raise UsageError(f"{place}[{index}]: {error}") from None
 
 
 def _read_end(

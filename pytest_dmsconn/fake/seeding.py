@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from pytest_dmsconn.arguments import check_account_id, check_flag, check_text, check_whole_number
 from pytest_dmsconn.dms import seeds
 from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance, Resource
-from pytest_dmsconn.dms.rollback import all_or_nothing
 from pytest_dmsconn.dms.status import AVAILABLE, CREATING, SeedableStatus, Status, check_status
 from pytest_dmsconn.errors import UsageError, did_you_mean
 from pytest_dmsconn.fake import loading
@@ -105,10 +104,7 @@ class Seeding:
                 msg = f"FakeDms.add_connections() has no keyword argument {quoted(name)}.{hint}"
                 raise TypeError(msg)
         seed = seeds.read_connection(self.service.scope, **same)
-        lifecycle = self.service.lifecycle
-        return all_or_nothing(
-            lifecycle, lambda _: [seeds.add_connection(lifecycle, seed) for _ in range(checked)]
-        )
+        return seeds.add_connections(self.service.lifecycle, seed, checked)
 
     def add_endpoint(
         self,
@@ -149,8 +145,7 @@ class Seeding:
             region=region,
             account_id=account_id,
         )
-        lifecycle = self.service.lifecycle
-        return all_or_nothing(lifecycle, lambda _: seeds.add_named(lifecycle, seed))
+        return seeds.add_named(self.service.lifecycle, seed)
 
     def add_replication_instance(  # noqa: PLR0913 - one keyword for each property of a seed
         self,
@@ -193,8 +188,7 @@ class Seeding:
             region=region,
             account_id=account_id,
         )
-        lifecycle = self.service.lifecycle
-        return all_or_nothing(lifecycle, lambda _: seeds.add_named(lifecycle, seed))
+        return seeds.add_named(self.service.lifecycle, seed)
 
     def remove_connection(self, connection: Connection) -> None:
         """Remove a connection immediately, without a call.

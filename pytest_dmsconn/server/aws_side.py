@@ -40,6 +40,11 @@ def largest_body(path: str) -> int:
     return control_api.LARGEST_BODY if path.startswith(control_api.PREFIX) else LARGEST_CALL
 
 
+def takes_long(path: str) -> bool:
+    """Whether the answer to that path may take longer than other requests can wait."""
+    return path.partition("?")[0] == control_api.SEED
+
+
 def answer(request: Request) -> Response:
     """Answer a request for the fake in force.
 

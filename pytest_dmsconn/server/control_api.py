@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pytest_dmsconn.protocol.fault_injection import Fault
 
 PREFIX = "/_dmsconn/"
+SEED = PREFIX + "seed"
 LARGEST_BODY = 128 << 20
 """A dump of 100,000 connections has 72 MiB."""
 CONTENT_TYPE = "application/json"

@@ -57,7 +57,8 @@ class Channel(HTTPChannel):
     def handle_write(self) -> None:
         """Send what is left of an answer."""
         try:
-            self._flush_some()
+            with self.outbuf_lock:  # another thread may be writing an answer that took long
+                self._flush_some()
         except OSError:
             self.handle_close()
         if self.total_outbufs_len or not self.connected:
@@ -73,10 +74,8 @@ class Channel(HTTPChannel):
 
     def service(self) -> None:
         """Answer a request."""
-        self._set_deadline(SECONDS_TO_SEND)
         super().service()
-        if self.connected:
-            self.handle_write()
+        self._set_deadline(SECONDS_TO_SEND)
 
     def check_deadline(self, second: float) -> None:
         """Refuse a request that is late; close a connection that is late otherwise."""
@@ -84,7 +83,7 @@ class Channel(HTTPChannel):
             if second > self.request.began + self.server.seconds_to_arrive:
                 error = LateRequestError("The request did not arrive in time.")
                 self._refuse(self.request, error)
-        elif second > self._deadline:
+        elif second > self._deadline and not self.requests:
             self.handle_close()
 
     def _refuse(self, request: RequestParser, error: Error) -> None:

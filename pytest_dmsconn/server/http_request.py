@@ -40,6 +40,9 @@ class Application(Protocol):
     def largest_body(self, path: str) -> int:
         """Return how many bytes the body of a request to that path may have."""
 
+    def takes_long(self, path: str) -> bool:
+        """Return whether the answer to that path may take longer than other requests can wait."""
+
     def answer(self, request: Request) -> Response:
         """Answer a request.
 
@@ -61,6 +64,7 @@ class RequestParser(HTTPRequestParser):
         """Begin a request with its first byte."""
         super().__init__(adj)
         self.began: float = now()
+        self.takes_long = False
         self._application = application
         self._largest_body = 0
 
@@ -89,6 +93,7 @@ class RequestParser(HTTPRequestParser):
         except ValueError:  # a number of thousands of digits
             raise ParsingError("Content-Length is invalid") from None
         self._largest_body = self._application.largest_body(self.request_uri)
+        self.takes_long = self._application.takes_long(self.request_uri)
 
     def to_request(self) -> Request:
         """Return the request in the form that all transports share."""

@@ -1,4 +1,4 @@
-"""The HTTP server on loopback: waitress in one thread of its own."""
+"""The HTTP server on loopback: waitress in one thread, and another for what takes long."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 import socket
 import threading
 from collections import deque
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from waitress import wasyncore
@@ -31,7 +32,7 @@ UNLIMITED = 1 << 40
 
 
 class LoopbackServer:
-    """A server on an address that only this machine can reach, in a thread of its own."""
+    """A server on an address that only this machine can reach, in threads of its own."""
 
     def __init__(
         self,
@@ -53,19 +54,27 @@ class LoopbackServer:
         listening = _listen(port)
         self._port = listening.getsockname()[1]
         self._server = _Server(application, listening, seconds_to_arrive)
-        # A daemon thread does not keep the process alive.
-        self._thread = threading.Thread(target=self._server.run, name="dmsconn-server", daemon=True)
+        self._threads = [
+            # Daemon threads do not keep the process alive.
+            threading.Thread(target=self._server.run, name="dmsconn-server", daemon=True),
+            threading.Thread(
+                target=self._server.answer_slow_requests, name="dmsconn-server-slow", daemon=True
+            ),
+        ]
 
     def start(self) -> None:
-        """Start the thread that answers."""
+        """Start the threads that answer."""
         server_ports.add(self._port)
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
-        """Close all connections, and end the thread."""
+        """Close all connections, and end the threads."""
         server_ports.discard(self._port)
         self._server.stop()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
+        self._server.close()
 
     @property
     def url(self) -> str:
@@ -82,7 +91,7 @@ def _listen(port: int) -> socket.socket:
 
 
 class _Server(TcpWSGIServer):
-    """A waitress server that answers in the thread that receives: no answer waits for anything."""
+    """A waitress server that answers in the thread that receives, except for what takes long."""
 
     channel_class = Channel
 
@@ -111,6 +120,8 @@ class _Server(TcpWSGIServer):
         )
         self.seconds_to_arrive = seconds_to_arrive
         self._complete: deque[Channel] = deque()
+        self._slow: SimpleQueue[Channel | None] = SimpleQueue()
+        """The channels with a request that takes long; None is the end."""
         self._is_stopping = False
         self._next_check = 0.0
         self._accepts_from = 0.0
@@ -125,12 +136,24 @@ class _Server(TcpWSGIServer):
                 logger.exception("A connection failed.")
         for channel in list(self.active_channels.values()):
             channel.handle_close()
-        self.close()
+        self._slow.put(None)
+
+    def answer_slow_requests(self) -> None:
+        """Answer what takes long, until `stop`."""
+        while (channel := self._slow.get()) is not None:
+            try:
+                channel.service()
+            except Exception:  # as in `run`
+                logger.exception("A connection failed.")
+            self.trigger.pull_trigger()  # the thread of `run` sends the answer
 
     def _receive_and_answer(self) -> None:
         wasyncore.loop(SECONDS_BETWEEN_CHECKS, use_poll=True, map=self._sockets, count=1)
         while self._complete:
-            self._complete.popleft().service()
+            channel = self._complete.popleft()
+            channel.service()
+            if channel.connected:
+                channel.handle_write()
         second = now()
         if second >= self._next_check:
             self._next_check = second + SECONDS_BETWEEN_CHECKS
@@ -146,10 +169,13 @@ class _Server(TcpWSGIServer):
 
     def add_task(self, task: Channel) -> None:
         """Note that a channel has a request to answer."""
-        self._complete.append(task)
+        if task.requests[0].takes_long:
+            self._slow.put(task)
+        else:
+            self._complete.append(task)
 
     def pull_trigger(self) -> None:
-        """Do nothing: the thread that receives calls this, and need not be woken."""
+        """Do nothing: `run` sends an answer of its own at once, and is woken after a slow one."""
 
     def readable(self) -> bool:
         """Return whether the server accepts connections now."""

@@ -12,6 +12,7 @@ import pytest
 from support.recorded_answers import CONNECTIONS, ENDPOINTS, INSTANCES
 
 from pytest_dmsconn import UsageError, mock_dms
+from pytest_dmsconn.dms import rollback
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +86,7 @@ SEEDS: dict[str, Callable[[FakeDms], object]] = {
 @pytest.mark.parametrize("collects", [True, False])
 @pytest.mark.parametrize("seed", [{"Connections": []}, {"Connections": [{"Status": "failed"}]}])
 def test_a_seed_leaves_garbage_collection_as_it_was(
-    seed: dict[str, Any], collects: bool, request: pytest.FixtureRequest
+    seed: dict[str, Any], request: pytest.FixtureRequest, *, collects: bool
 ) -> None:
     request.addfinalizer(gc.enable)
     (gc.enable if collects else gc.disable)()
@@ -99,8 +100,12 @@ def test_a_seed_leaves_garbage_collection_as_it_was(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("entries_in_a_slice", [1000, 1])
 @pytest.mark.parametrize("name", SEEDS)
-def test_interrupt_at_any_line_leaves_no_partial_seed(name: str) -> None:
+def test_interrupt_at_any_line_leaves_no_partial_seed(
+    name: str, entries_in_a_slice: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rollback, "SLICE", entries_in_a_slice)
     seed = SEEDS[name]
     with mock_dms() as whole:
         prepare(whole)
@@ -126,7 +131,11 @@ def test_interrupt_at_any_line_leaves_no_partial_seed(name: str) -> None:
 
 
 @pytest.mark.slow
-def test_interrupt_during_the_roll_back_leaves_no_partial_seed() -> None:
+@pytest.mark.parametrize("entries_in_a_slice", [1000, 1])
+def test_interrupt_during_the_roll_back_leaves_no_partial_seed(
+    entries_in_a_slice: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rollback, "SLICE", entries_in_a_slice)
     broken = {**EVERYTHING, "Connections": [*CONNECTIONS["Connections"], {"Status": "failed"}]}
     with mock_dms() as dms:
         prepare(dms)

@@ -42,6 +42,7 @@ INSTANCE_NAMES = [
     (server.BaseWSGIServer, "active_channels"),
     (server.BaseWSGIServer, "trigger"),
     (channel.HTTPChannel, "requests"),
+    (channel.HTTPChannel, "outbuf_lock"),
     (channel.HTTPChannel, "parser_class"),
     (parser.HTTPRequestParser, "headers"),
 ]
