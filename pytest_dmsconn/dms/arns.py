@@ -58,7 +58,7 @@ _DMS_ARN = re.compile(r"arn:([^:\s]+):dms:([^:\s]+):([0-9]{12}):([a-z-]+):(\S+)"
 
 @functools.cache
 def partitions() -> tuple[dict[str, Any], ...]:
-    """The partitions that the installed botocore knows, as its `partitions.json` has them."""
+    """The partitions in the `partitions.json` of the installed botocore."""
     return tuple(loader().load_data("partitions")["partitions"])
 
 
@@ -69,7 +69,7 @@ def _partition_names() -> tuple[str, ...]:
 
 @functools.cache
 def partition_of(region: str) -> str:
-    """The partition of a region; `aws` for a region that botocore does not know."""
+    """The partition of a region; `aws` for a region that botocore does not have."""
     for partition in partitions():
         if region in partition["regions"] or re.match(partition["regionRegex"], region):
             return str(partition["id"])

@@ -1,4 +1,4 @@
-"""The operations on connections, one function each. Read beside docs/fidelity.md."""
+"""The operations on connections, one function each. The numbers are rows of docs/fidelity.md."""
 
 from __future__ import annotations
 

@@ -245,7 +245,7 @@ class Lifecycle:
             self._record_change(resource, outcome.status)
             change(resource, status=outcome.status, last_failure_message=message)
         else:
-            if self.cause != "call":  # else the answer of the call tells it
+            if self.cause != "call":  # otherwise the answer of the call shows it
                 self._record_change(resource, outcome.status)
             change(resource, status=outcome.status)
 

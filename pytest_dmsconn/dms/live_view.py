@@ -1,4 +1,4 @@
-"""What a test holds of a resource: attributes that always are the present ones, and read-only."""
+"""A resource as a test reads it: its attributes are always current, and read-only."""
 
 from __future__ import annotations
 

@@ -161,7 +161,7 @@ class Registry:
         return table
 
     def holds(self, resource: Resource) -> bool:
-        """Whether this very resource is here, and not gone."""
+        """Whether this object is in the registry, and not another one of the same key."""
         table, key = self._place_of(resource)
         return table.get(key) is resource
 
@@ -185,7 +185,7 @@ class Registry:
         table.remove(key, resource)
 
     def remove_numbers(self, numbers: range) -> None:
-        """Remove the resources with these numbers, which are free again if nobody had one since.
+        """Remove the resources with these numbers. Free the numbers if they are the newest.
 
         Their connections are removed, too; another thread may have made some.
         """

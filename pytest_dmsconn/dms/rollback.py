@@ -1,4 +1,4 @@
-"""Seeds that take effect as a whole or not at all, and that let other threads in between."""
+"""Seeds that take effect completely or not at all, and that let other threads run meanwhile."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SLICE = 1000
 
 
 class Savepoint:
-    """What it takes to undo a seed: what it added, and the earlier state of what it changed.
+    """The data to undo a seed: what it added, and the earlier state of what it changed.
 
     Callers hold the lock of the registry.
     """
@@ -86,8 +86,8 @@ def all_or_nothing(
 ) -> list[ResultT]:
     """Return the results of `work`, which adds one entry for each; undo all after an exception.
 
-    Other threads are let in after each slice of entries. Garbage collection pauses: it would look
-    through all that is being added, again and again, and find nothing.
+    Other threads can run after each slice of entries. Garbage collection is paused, because it
+    would search all new objects repeatedly, and find no garbage.
 
     Plain `try` statements rather than a context manager: an interrupt can end a context manager's
     exit before it begins. Two of them, because it can end a roll-back as well.

@@ -1,4 +1,4 @@
-"""Seeds: what a test says of a connection or of one of its ends, read, and added to the registry.
+"""Seeds: check what a test gives for a connection or one of its ends, and add it to the registry.
 
 Everything is checked before anything changes. What is not given is generated.
 """
@@ -97,7 +97,8 @@ def read_named(  # noqa: PLR0913 - the keywords of FakeDms.add_endpoint
 ) -> NamedSeed[NamedT]:
     """Check the arguments of `FakeDms.add_endpoint`, or of `add_replication_instance`.
 
-    A status among the members wins. Any is kept as it is. `nulls` is that of `check_members`.
+    A status among the members takes precedence. Every status is kept unchanged. `nulls` is that of
+    `check_members`.
     """
     parsed, name = _read_names(kind, arn, identifier)
     scope, partition = _read_scope(default, region, account_id, parsed)
@@ -204,7 +205,7 @@ def _find_or_make(  # noqa: PLR0913, PLR0917 - no objects for the two ends of ma
 def _find(
     lifecycle: Lifecycle, kind: type[NamedT], scope: Scope, arn: str | None, identifier: str | None
 ) -> NamedT | None:
-    """The endpoint or instance that is meant, if it exists; an error if two are."""
+    """The existing endpoint or instance that the names mean; an error if they mean two."""
     if arn is None and identifier is None:
         return None
     in_moto = import_from_moto(lifecycle, kind, scope, arn=arn, identifier=identifier)

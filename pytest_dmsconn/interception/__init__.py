@@ -1,1 +1,1 @@
-"""How requests reach the fake: one file a library, and the stack of fakes that they ask."""
+"""How requests reach the fake: one file for each library, and the stack of fakes in force."""

@@ -102,7 +102,7 @@ def _is_closed(session: Any) -> bool:
 
 
 async def _checkpoint(session: Any) -> None:
-    """Give other tasks their turn."""
+    """Let other tasks run."""
     if isinstance(session, HttpxSession):
         from anyio.lowlevel import checkpoint
 

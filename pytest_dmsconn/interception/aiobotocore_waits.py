@@ -27,7 +27,7 @@ class _AsyncioModule:
         return getattr(asyncio, name)
 
     async def sleep(self, seconds: float) -> None:
-        # A skipped sleep gives other tasks their turn, as a real one does.
+        # A skipped sleep lets other tasks run, as a real one does.
         await sleep_for_real_async(0 if skip(seconds) else seconds)
 
 

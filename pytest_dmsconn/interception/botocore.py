@@ -200,7 +200,7 @@ def answer(
 
 
 def leaves_credentials_unfetched() -> bool:
-    """Whether the metadata service must not be asked for credentials."""
+    """Whether no credentials may be fetched from the metadata service."""
     fake = stack.newest()
     return fake is not None and fake.options.block_aws
 

@@ -1,4 +1,4 @@
-"""moto: it answers only when the fake asks it, and its deletions reach the registry."""
+"""moto answers only requests that the fake passes to it, and its deletions reach the registry."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ _PROCESS = Patch(BotocoreStubber, "process_request", _process_and_remove)
 PATCHES = (_ASK, _PROCESS)
 """Patches that keep moto from answering clients before they send.
 
-All requests are then sent, and reach the fake. It answers its own operations, and asks moto about
-all others.
+All requests are then sent, and reach the fake. It answers its own operations, and passes all
+others to moto.
 """
 
 

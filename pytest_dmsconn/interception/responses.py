@@ -1,6 +1,6 @@
 """requests and responses: all sessions, with or without an active mock of responses.
 
-URLs that the test registered with responses win, for hosts of DMS too.
+URLs that the test registered with responses take precedence, for hosts of DMS too.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def _route(request: PreparedRequest) -> Route:
 
 
 def _is_registered(mock: RequestsMock, request: PreparedRequest) -> bool:
-    """Whether a mock has an answer for a request, which wins over the fake's.
+    """Whether a mock has an answer for a request, which takes precedence over the fake's.
 
     moto registers all hosts of AWS, but the connection operations are the fake's.
     """

@@ -1,6 +1,6 @@
 """Signing: a request that is answered in the process needs no signature and no credentials.
 
-botocore's signing runs as ever, with a signer that only writes a header.
+botocore's own signing code runs, but with a signer that only writes a header.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ async def _sleep(seconds: float) -> None:
     if skips_sleep() and seconds > 0:
         until_deadline = max(trio.current_effective_deadline() - trio.current_time(), 0)
         if skip_wait(min(seconds, until_deadline)):
-            seconds = 0  # other tasks get their turn
+            seconds = 0  # lets other tasks run
     await _SLEEP.original(seconds)
 
 

@@ -16,7 +16,7 @@ from pytest_dmsconn.interception.patching import Patch
 def skip_wait(seconds: float) -> bool:
     """Advance virtual time instead of waiting; return whether it did.
 
-    It does not without a fake, or for a wait without an end.
+    Without a fake, or for a wait without an end, it returns False.
     """
     entry = stack.newest_entry()
     if entry is None or not 0 <= seconds <= LARGEST:
@@ -66,7 +66,7 @@ def seconds_skipped() -> float:
 
 def _sleep(seconds: float, /) -> None:
     if skips_sleep() and skip_wait(seconds):
-        seconds = 0  # other threads get their turn, as in a real sleep
+        seconds = 0  # lets other threads run, as a real sleep does
     _SLEEP.original(seconds)
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 answered_in_process: ContextVar[bool] = ContextVar("answered_in_process", default=True)
 """Whether the fake or moto answers the calls of the client that waits.
 
-A wait follows a request of its client in the same thread or task, so the newest request tells.
+A wait follows a request of its client in the same thread or task, so the newest request decides.
 """
 
 

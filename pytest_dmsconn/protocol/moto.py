@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 EVENT = "before-send.dmsconn"
-"""The event name with which the fake asks moto; moto does not answer botocore's own events."""
+"""The event name of requests that the fake passes to moto; moto answers no event of botocore."""
 
 
 def answer_of_moto(request: AWSPreparedRequest) -> Response | None:

@@ -1,4 +1,4 @@
-"""The routing rule, which every transport asks for each request, and the caller of a request."""
+"""The routing rule, which every transport applies to a request, and the caller of a request."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def examples(operation: str) -> list[dict[str, Any]]:
     ("operation", "status"),
     [("DeleteConnection", "deleting"), ("TestConnection", "testing")],
 )
-def test_botocores_example_runs_as_it_stands(
+def test_example_of_botocore_runs_unchanged(
     dmsconn: FakeDms, dms_client: Any, operation: str, status: str
 ) -> None:
     dmsconn.add_connection(ENDPOINT_ARN, INSTANCE_ARN)
@@ -41,7 +41,7 @@ def test_botocores_example_runs_as_it_stands(
         assert set(example["output"]) <= set(answer)
 
 
-def test_the_answer_of_botocores_describe_example_has_our_shape(
+def test_the_answer_has_the_members_of_botocores_describe_example(
     dmsconn: FakeDms, dms_client: Any
 ) -> None:
     dmsconn.add_connection()
@@ -66,7 +66,7 @@ def test_the_input_of_botocores_describe_example_is_refused(
     assert dms_client.describe_connections(Marker=example["input"]["Marker"])["Connections"]
 
 
-def test_botocores_examples_around_a_deletion_run_as_they_stand(
+def test_botocores_examples_delete_the_endpoint_and_the_instance(
     dmsconn: FakeDms, dms_client: Any
 ) -> None:
     dmsconn.add_connection(ENDPOINT_ARN, INSTANCE_ARN)
@@ -80,14 +80,14 @@ def test_botocores_examples_around_a_deletion_run_as_they_stand(
     assert answer["ReplicationInstance"]["ReplicationInstanceArn"] == INSTANCE_ARN
 
 
-def test_what_botocores_examples_answer_can_be_seeded(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_answers_of_botocores_examples_can_be_seeded(dmsconn: FakeDms, dms_client: Any) -> None:
     (endpoint,) = examples("DeleteEndpoint")
     (instance,) = examples("DeleteReplicationInstance")
     structures = endpoint["output"]["Endpoint"], instance["output"]["ReplicationInstance"]
 
     dmsconn.load({"Endpoints": [structures[0]], "ReplicationInstances": [structures[1]]})
 
-    # N1: answers have capitals, the example has not.
+    # N1: DMS answers with an uppercase endpoint type, but the example has a lowercase one.
     (described,) = dms_client.describe_endpoints()["Endpoints"]
     assert described == {**structures[0], "EndpointType": "SOURCE"}
     assert dms_client.describe_replication_instances()["ReplicationInstances"] == [structures[1]]

@@ -49,7 +49,7 @@ def test_deletes_a_failed_connection_and_keeps_its_message(
     assert answer["Connection"]["LastFailureMessage"] == "no route to host"
 
 
-def test_leaves_all_other_connections_alone(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_changes_no_other_connection(dmsconn: FakeDms, dms_client: Any) -> None:
     connection = dmsconn.add_connection()
     same_endpoint = dmsconn.add_connection(connection.endpoint_arn)
     same_instance = dmsconn.add_connection(
@@ -239,7 +239,7 @@ def test_a_new_test_makes_another_connection_of_the_pair(dmsconn: FakeDms, dms_c
         TASK_ARN,
     ],
 )
-def test_names_the_parameter_that_is_no_arn_of_its_kind(
+def test_names_the_parameter_that_is_not_an_arn_of_the_right_type(
     dmsconn: FakeDms, dms_client: Any, parameter: str, value: str
 ) -> None:
     connection = dmsconn.add_connection()
@@ -261,7 +261,7 @@ def test_refuses_arns_that_are_the_wrong_way_round(dmsconn: FakeDms, dms_client:
         )
 
 
-def test_deletes_whatever_the_resource_part_of_the_arns(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_accepts_any_resource_part_in_the_arns(dmsconn: FakeDms, dms_client: Any) -> None:
     connection = dmsconn.add_connection(
         "arn:aws:dms:us-east-1:123456789012:endpoint:my/own:name_1",
         "arn:aws:dms:us-east-1:123456789012:rep:x",
@@ -275,7 +275,7 @@ def test_deletes_whatever_the_resource_part_of_the_arns(dmsconn: FakeDms, dms_cl
 # D10
 
 
-def test_a_task_that_uses_both_ends_does_not_stand_in_the_way(
+def test_a_task_that_uses_both_ends_does_not_prevent_the_deletion(
     dmsconn: FakeDms, dms_client: Any
 ) -> None:
     connection = dmsconn.add_connection()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.dmsconn(deleting_polls=3)
-def test_deleting_an_endpoint_takes_its_connections_along_at_once(
+def test_deleting_an_endpoint_removes_its_connections_at_once(
     dmsconn: FakeDms, dms_client: Any
 ) -> None:
     endpoint = dmsconn.add_endpoint("orders")
@@ -38,7 +38,7 @@ def test_deleting_an_endpoint_takes_its_connections_along_at_once(
 
 
 @pytest.mark.dmsconn(deleting_polls=3)
-def test_deleting_an_instance_takes_its_connections_along_at_once(
+def test_deleting_an_instance_removes_its_connections_at_once(
     dmsconn: FakeDms, dms_client: Any
 ) -> None:
     instance = dmsconn.add_replication_instance("nightly")
@@ -52,7 +52,7 @@ def test_deleting_an_instance_takes_its_connections_along_at_once(
     assert len(dmsconn.endpoints) == 3
 
 
-def test_what_went_with_its_endpoint_is_no_deletion_of_the_connection(
+def test_deleting_an_endpoint_does_not_count_as_deleting_its_connection(
     dmsconn: FakeDms, dms_client: Any
 ) -> None:
     connection = dmsconn.add_connection()
@@ -64,7 +64,7 @@ def test_what_went_with_its_endpoint_is_no_deletion_of_the_connection(
     dmsconn.assert_only_deleted()
 
 
-def test_an_end_that_a_test_takes_away_takes_its_connections_along(
+def test_removing_an_endpoint_or_an_instance_removes_its_connections(
     dmsconn: FakeDms, dms_client: Any
 ) -> None:
     first, second = dmsconn.add_connections(2)
@@ -119,7 +119,7 @@ def test_deleting_an_instance(dmsconn: FakeDms, dms_client: Any) -> None:
 
 
 @pytest.mark.parametrize("arn", [ENDPOINT_ARN, INSTANCE_ARN, "orders", ""])
-def test_deleting_what_is_not_there_is_not_found_whatever_the_arn(
+def test_deleting_a_resource_that_does_not_exist_fails_for_any_arn(
     dmsconn: FakeDms, dms_client: Any, arn: str
 ) -> None:
     dmsconn.add_connection()
@@ -210,7 +210,9 @@ def test_ends_that_were_seeded_as_deleting_vanish_with_their_connections(
 
 
 @pytest.mark.parametrize("status", ["modifying", "testing", "deleted", "storage-full"])
-def test_any_status_is_sent_as_it_stands(dmsconn: FakeDms, dms_client: Any, status: str) -> None:
+def test_any_seeded_status_is_described_unchanged(
+    dmsconn: FakeDms, dms_client: Any, status: str
+) -> None:
     endpoint = dmsconn.add_endpoint(members={"Status": status})
     instance = dmsconn.add_replication_instance(members={"ReplicationInstanceStatus": status})
 
@@ -224,7 +226,9 @@ def test_any_status_is_sent_as_it_stands(dmsconn: FakeDms, dms_client: Any, stat
     assert (endpoint.status, instance.status) == ("deleting", "deleting")
 
 
-def test_calls_around_a_deletion_are_recorded_too(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_calls_about_endpoints_and_instances_are_recorded(
+    dmsconn: FakeDms, dms_client: Any
+) -> None:
     connection = dmsconn.add_connection()
 
     dms_client.describe_endpoints()

@@ -1,4 +1,4 @@
-"""How long a connection stays `deleting`, as descriptions see it."""
+"""How many descriptions show a connection as `deleting`."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ def test_only_descriptions_that_select_it_count(dmsconn: FakeDms, dms_client: An
     assert connection.status == "deleting"
 
 
-def test_waiting_by_filter_ends_in_not_found(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_a_filter_for_a_deleted_connection_fails_with_not_found(
+    dmsconn: FakeDms, dms_client: Any
+) -> None:
     connection = dmsconn.add_connection()
     dms_client.delete_connection(**connection.arns)
 
@@ -52,7 +54,9 @@ def test_waiting_by_filter_ends_in_not_found(dmsconn: FakeDms, dms_client: Any) 
     assert connection.deleted
 
 
-def test_looking_at_the_fake_advances_nothing(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_reading_the_fake_does_not_count_as_a_description(
+    dmsconn: FakeDms, dms_client: Any
+) -> None:
     connection = dmsconn.add_connection()
     dms_client.delete_connection(**connection.arns)
 

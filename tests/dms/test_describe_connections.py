@@ -26,7 +26,7 @@ def test_lists_nothing_where_there_is_nothing(dmsconn: FakeDms, dms_client: Any)
     assert "Marker" not in answer
 
 
-def test_lists_what_there_is_as_aws_writes_it(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_lists_connections_as_aws_writes_them(dmsconn: FakeDms, dms_client: Any) -> None:
     successful = dmsconn.add_connection()
     failed = dmsconn.add_connection(status="failed", last_failure_message="no route to host")
 
@@ -47,7 +47,7 @@ def test_lists_in_order_of_creation(dmsconn: FakeDms, dms_client: Any) -> None:
     first, second, third = dmsconn.add_connections(3)
     dms_client.delete_connection(**second.arns)
     dms_client.describe_connections()
-    dms_client.test_connection(**second.arns)  # anew: now the youngest
+    dms_client.test_connection(**second.arns)  # created again, so it is the newest
     fourth = dmsconn.add_connection(first.endpoint_arn)
 
     assert pairs(dms_client.describe_connections()) == keys([first, third, second, fourth])
@@ -82,7 +82,9 @@ def test_a_filter_does_not_reach_into_another_region_or_account(
 
 
 @pytest.mark.dmsconn(testing_polls=1)
-def test_another_account_cannot_end_a_test_by_looking(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_descriptions_by_another_account_do_not_end_a_test(
+    dmsconn: FakeDms, dms_client: Any
+) -> None:
     theirs = dmsconn.add_connection(account_id="111122223333", status="testing")
 
     dms_client.describe_connections()
@@ -140,7 +142,7 @@ def test_two_filters_of_one_name_must_both_hold(dmsconn: FakeDms, dms_client: An
         dms_client.describe_connections(Filters=[by_endpoint(first), by_endpoint(third)])
 
 
-def test_values_that_match_nothing_beside_some_that_do_are_no_error(
+def test_a_filter_value_without_a_match_is_no_error_if_another_value_matches(
     dmsconn: FakeDms, dms_client: Any
 ) -> None:
     connection = dmsconn.add_connection()

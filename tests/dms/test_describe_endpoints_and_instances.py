@@ -93,7 +93,7 @@ def test_filters_of_endpoints_combine(dmsconn: FakeDms, dms_client: Any) -> None
 
 
 def test_an_endpoint_type_is_found_in_either_case(dmsconn: FakeDms, dms_client: Any) -> None:
-    # The AWS CLI's example asks for `source` and is answered with `SOURCE`.
+    # In the example of the AWS CLI, the filter has `source` and the answer has `SOURCE`.
     dmsconn.add_endpoint("a", members={"EndpointType": "SOURCE"})
     dmsconn.add_endpoint("b", members={"EndpointType": "source"})
     dmsconn.add_endpoint("c", members={"EndpointType": "TARGET"})

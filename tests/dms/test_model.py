@@ -1,4 +1,4 @@
-"""Long random stories of calls, told to real clients and to a small model of the contract."""
+"""Long random sequences of calls, made to real clients and to a small model of the contract."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ALL_PAIRS = [
     for instance in INSTANCES
     if endpoint.split(":")[3:5] == instance.split(":")[3:5]
 ]
-# Two of them more often, so that much happens to one connection.
+# The first two pairs are more frequent, so that many steps act on the same connection.
 PAIRS = st.sampled_from(ALL_PAIRS[:2]) | st.sampled_from(ALL_PAIRS)
 STATUSES = st.sampled_from(["successful", "failed", "testing", "deleting"])
 RESULTS = st.sampled_from(["successful", "failed"])
@@ -51,7 +51,7 @@ def client_in(scope: tuple[str, str]) -> Any:
 
 
 CLIENTS = {scope: client_in(scope) for scope in SCOPES}
-"""Made once: a client takes longer to make than a story to tell."""
+"""Made once, because making a client takes longer than running a whole story."""
 CLIENT = CLIENTS[SCOPES[0]]
 
 
@@ -152,7 +152,7 @@ class Model:
         return under_way and (self.left.get(pair) == 1 or self.is_over(pair))
 
     def poll(self, pair: Pair) -> bool:
-        """A description reaches it; whether there still is one to show."""
+        """Count a description of the connection; return whether it still exists."""
         if self.status[pair] not in self.polls:
             return True
         if pair in self.left:
@@ -169,7 +169,7 @@ class Model:
         start: int,
         most: int,
     ) -> tuple[list[tuple[Pair, str]], int | None]:
-        """A page behind the number `start`, and the number it ends with if there is another."""
+        """The page after the number `start`, and its last number if another page follows."""
         selected = sorted(
             (
                 pair
@@ -194,7 +194,7 @@ class Model:
 
 
 class Story(RuleBasedStateMachine):
-    """Whatever is called in whatever order, clients and model agree."""
+    """Clients and model agree for any calls in any order."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -248,7 +248,7 @@ class Story(RuleBasedStateMachine):
 
     @rule(scope=st.sampled_from(SCOPES), status=STATUSES)
     def crowd(self, scope: tuple[str, str], status: str) -> None:
-        """Enough for more than a page."""
+        """Add more connections than one page holds."""
         if len(self.model.status) > 60:
             return
         given: Any = {"region": scope[0], "account_id": scope[1], "status": status}
@@ -275,7 +275,7 @@ class Story(RuleBasedStateMachine):
 
     @rule(pair=PAIRS)
     def delete_during_test(self, pair: Pair) -> None:
-        """A test refuses the deletion, unless it has ended in its own call."""
+        """The deletion is refused, unless the test has ended within its own call."""
         self.test(pair)
         self.delete(pair)
 
@@ -308,7 +308,7 @@ class Story(RuleBasedStateMachine):
     def describe_one_of_all(
         self, scope: tuple[str, str], endpoint: int, instance: int, others: tuple[str, str]
     ) -> None:
-        """Both filters select fewer than each of them: all pairs of the scope exist."""
+        """Two filters select fewer than each alone, because all pairs of the scope exist."""
         pairs = [pair for pair in ALL_PAIRS if scope_of(pair) == scope]
         for pair in pairs:
             if pair not in self.model.status:
@@ -323,7 +323,7 @@ class Story(RuleBasedStateMachine):
 
     @rule(pair=PAIRS, result=RESULTS)
     def test_twice(self, pair: Pair, result: str) -> None:
-        """A result that was set is that of one test."""
+        """A result that was set applies to one test only."""
         self.set_test_result(pair, result)
         for _ in range(2):
             self.test(pair)
@@ -426,7 +426,7 @@ class Story(RuleBasedStateMachine):
         self.dms.add_replication_instance(arn=pair[1])
 
     @invariant()
-    def looking_agrees_and_advances_nothing(self) -> None:
+    def reading_agrees_with_the_model_and_advances_nothing(self) -> None:
         if hasattr(self, "dms"):
             assert [
                 ((one.endpoint_arn, one.replication_instance_arn), one.status)
@@ -446,7 +446,7 @@ class Story(RuleBasedStateMachine):
         return status
 
 
-# A planted bug has to be found, not to be shown small.
+# A run with a planted bug only has to fail, so the shrinking of the example is left out.
 PHASES = (Phase.generate,) if os.environ.get("DMSCONN_PLANTED_BUG") else tuple(Phase)
 Story.TestCase.settings = settings(
     max_examples=150, stateful_step_count=40, deadline=None, database=None, phases=PHASES
@@ -462,7 +462,7 @@ TestStory = pytest.mark.slow(Story.TestCase)
         st.tuples(st.sets(st.integers(0, 69), max_size=25), st.integers(0, 15)), max_size=5
     ),
 )
-def test_no_connection_is_listed_twice_or_missed_whatever_happens_between_two_pages(
+def test_changes_between_two_pages_repeat_or_hide_no_connection(
     polls: int, *, filtered: bool, between: list[tuple[set[int], int]]
 ) -> None:
     with mock_dms(deleting_polls=polls) as dms:

@@ -19,7 +19,7 @@ NUMBERS = st.lists(st.integers(0, 30), unique=True).map(sorted)
 
 @settings(deadline=None, database=None)
 @given(numbers=NUMBERS, number=st.integers(-1, 31))
-def test_what_is_newer_and_what_is_left(numbers: list[int], number: int) -> None:
+def test_after_and_discard_agree_with_a_plain_search(numbers: list[int], number: int) -> None:
     resources: list[Any] = [Numbered(one) for one in numbers]
     newer = [one for one in resources if one.number > number]
     assert list(after(resources, number)) == newer

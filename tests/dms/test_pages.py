@@ -29,7 +29,7 @@ def test_the_last_page_has_no_marker(dmsconn: FakeDms, dms_client: Any, count: i
     assert [pair for page in pages for pair in pairs(page)] == keys(connections)
 
 
-def test_pages_of_what_a_filter_selects(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_the_connections_that_a_filter_selects_are_paged(dmsconn: FakeDms, dms_client: Any) -> None:
     instance = dmsconn.add_replication_instance("nightly")
     mixed = [
         dmsconn.add_connection(replication_instance_identifier=name)
@@ -60,7 +60,7 @@ def test_botocores_paginator_goes_on_where_it_stopped(dmsconn: FakeDms, dms_clie
     assert pairs(first) + pairs(second) == keys(connections[:60])
 
 
-def test_what_is_deleted_between_two_pages_hides_no_other(
+def test_a_deletion_between_two_pages_hides_no_other_connection(
     dmsconn: FakeDms, dms_client: Any
 ) -> None:
     connections = dmsconn.add_connections(60)
@@ -77,7 +77,9 @@ def test_what_is_deleted_between_two_pages_hides_no_other(
     assert "Marker" not in third
 
 
-def test_what_is_added_between_two_pages_shifts_no_other(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_an_addition_between_two_pages_shifts_no_other_connection(
+    dmsconn: FakeDms, dms_client: Any
+) -> None:
     old = dmsconn.add_connections(30)
     first = dms_client.describe_connections(MaxRecords=20)
 
@@ -87,7 +89,7 @@ def test_what_is_added_between_two_pages_shifts_no_other(dmsconn: FakeDms, dms_c
     assert pairs(first) + pairs(second) == keys([*old, *new])
 
 
-def test_a_connection_made_anew_between_two_pages_is_a_new_one(
+def test_a_connection_created_again_between_two_pages_is_listed_last(
     dmsconn: FakeDms, dms_client: Any
 ) -> None:
     connections = dmsconn.add_connections(21)
@@ -101,7 +103,7 @@ def test_a_connection_made_anew_between_two_pages_is_a_new_one(
     assert pairs(second) == keys([connections[20], connections[0]])
 
 
-def test_the_record_that_a_marker_points_behind_may_be_gone(
+def test_a_marker_stays_valid_after_its_connection_is_deleted(
     dmsconn: FakeDms, dms_client: Any
 ) -> None:
     connections = dmsconn.add_connections(25)
@@ -115,7 +117,7 @@ def test_the_record_that_a_marker_points_behind_may_be_gone(
 
 
 @pytest.mark.parametrize("filtered", [False, True])
-def test_an_empty_rest_is_an_empty_last_page(
+def test_the_last_page_is_empty_if_its_connections_were_deleted(
     dmsconn: FakeDms, dms_client: Any, *, filtered: bool
 ) -> None:
     connections = dmsconn.add_connections(21, replication_instance_identifier="nightly")
@@ -182,7 +184,9 @@ def test_an_empty_marker_counts_as_none(dmsconn: FakeDms, dms_client: Any) -> No
 # Pages and polls
 
 
-def test_a_page_takes_the_next_that_are_still_there(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_a_page_is_filled_with_connections_that_still_exist(
+    dmsconn: FakeDms, dms_client: Any
+) -> None:
     connections = dmsconn.add_connections(30)
     for connection in connections[5:9]:
         dms_client.delete_connection(**connection.arns)
@@ -196,7 +200,7 @@ def test_a_page_takes_the_next_that_are_still_there(dmsconn: FakeDms, dms_client
 
 
 @pytest.mark.dmsconn(deleting_polls=2)
-def test_a_page_counts_for_what_it_carries_and_for_nothing_behind_it(
+def test_a_page_counts_as_a_description_of_its_own_connections_only(
     dmsconn: FakeDms, dms_client: Any
 ) -> None:
     connections = dmsconn.add_connections(25)
@@ -217,7 +221,9 @@ def test_a_page_counts_for_what_it_carries_and_for_nothing_behind_it(
     assert late.status == "deleted"
 
 
-def test_a_test_behind_the_page_goes_on(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_a_page_does_not_end_the_test_of_a_later_connection(
+    dmsconn: FakeDms, dms_client: Any
+) -> None:
     connections = dmsconn.add_connections(21, status="testing")
 
     first = dms_client.describe_connections(MaxRecords=20)
@@ -229,7 +235,7 @@ def test_a_test_behind_the_page_goes_on(dmsconn: FakeDms, dms_client: Any) -> No
 
 
 @pytest.mark.dmsconn(deleting_polls=0, testing_polls=0)
-def test_what_was_seeded_on_its_way_ends_at_the_first_description(
+def test_a_seeded_test_or_deletion_ends_at_the_first_description(
     dmsconn: FakeDms, dms_client: Any
 ) -> None:
     tested = dmsconn.add_connection(status="testing")
@@ -243,7 +249,7 @@ def test_what_was_seeded_on_its_way_ends_at_the_first_description(
 
 
 @pytest.mark.dmsconn(deleting_polls=2)
-def test_what_was_seeded_as_deleting_takes_its_polls(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_a_seeded_deletion_takes_its_polls(dmsconn: FakeDms, dms_client: Any) -> None:
     connection = dmsconn.add_connection(status="deleting")
 
     first, second = (dms_client.describe_connections()["Connections"] for _ in range(2))
@@ -253,7 +259,9 @@ def test_what_was_seeded_as_deleting_takes_its_polls(dmsconn: FakeDms, dms_clien
     assert connection.status == "deleted"
 
 
-def test_all_on_a_page_may_have_vanished(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_a_page_is_empty_if_all_its_connections_were_deleted(
+    dmsconn: FakeDms, dms_client: Any
+) -> None:
     connections = dmsconn.add_connections(3)
     for connection in connections:
         dms_client.delete_connection(**connection.arns)

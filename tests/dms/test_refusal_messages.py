@@ -46,7 +46,7 @@ def test_a_connection_that_does_not_exist_cannot_be_deleted(dms_client: Any) -> 
         ("deleting", "test_connection", "Connection is being deleted"),
     ],
 )
-def test_a_connection_that_is_tested_or_deleted(
+def test_a_connection_being_tested_or_deleted_cannot_be_tested_or_deleted(
     dms: FakeDms, dms_client: Any, status: Any, method: str, message: str
 ) -> None:
     dms.add_connection(ENDPOINT, INSTANCE, status=status)
@@ -63,7 +63,7 @@ def test_a_connection_that_is_tested_or_deleted(
     ],
 )
 @pytest.mark.usefixtures("dms")
-def test_a_text_that_is_no_such_arn_cannot_be_deleted(
+def test_a_text_that_is_not_an_arn_of_the_right_type_is_refused(
     dms_client: Any, parameter: str, arn: str, words: str
 ) -> None:
     assert refusal(dms_client, "delete_connection", **{**PAIR, parameter: arn}) == (
@@ -123,7 +123,7 @@ def test_what_is_being_deleted_cannot_be_tested(
     ],
 )
 @pytest.mark.usefixtures("dms")
-def test_an_endpoint_or_an_instance_cannot_be_deleted(
+def test_a_missing_or_deleting_endpoint_or_instance_cannot_be_deleted(
     dms_client: Any, method: str, parameter: str, words: str, identifier: str
 ) -> None:
     arn = PAIR[parameter]
@@ -166,7 +166,7 @@ def test_an_endpoint_or_an_instance_cannot_be_deleted(
     ],
 )
 @pytest.mark.usefixtures("dmsconn")
-def test_a_description_with_a_parameter_that_does_not_fit(
+def test_a_description_with_a_bad_parameter_is_refused(
     dms_client: Any, method: str, key: str, words: str, filters: list[str]
 ) -> None:
     name = filters[0]

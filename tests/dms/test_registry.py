@@ -1,4 +1,4 @@
-"""No operation on connections walks the registry: work done, counted."""
+"""No operation on connections iterates over the registry: the reads of attributes are counted."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class Walked(Exception):  # noqa: N818 - what happened
-    """Somebody went over all connections."""
+    """An operation iterated over all connections."""
 
 
 class NeverWalked(dict[Any, Any]):
-    """A dictionary that can only be asked for a key."""
+    """A dictionary that allows look-ups by key only."""
 
     def _refuse(self) -> NoReturn:
         raise Walked
@@ -100,6 +100,6 @@ def last_marker(client: Any) -> str:
 def test_no_operation_on_connections_walks_the_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     small, large = reads_at(100, monkeypatch), reads_at(3000, monkeypatch)
 
-    # A binary search looks at a handful more; a walk would look at thousands.
+    # A binary search reads a few connections more; an iteration would read thousands.
     assert {name: count for name, count in large.items() if count > small[name] + 40} == {}
     assert all(count < 400 for count in large.values())

@@ -1,4 +1,4 @@
-"""What the installed botocore has and the fake was never compared with."""
+"""Parts of the installed botocore's model of DMS that were never compared with the fake."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def add_structure(shape: Any, found: dict[str, list[str]]) -> None:
 
 
 @pytest.mark.parametrize("subject", found_in_botocore())
-def test_botocore_has_nothing_that_was_never_looked_at(subject: str) -> None:
+def test_every_part_of_botocores_dms_model_was_reviewed(subject: str) -> None:
     """Decide whether the fake needs it, then add it to known_service_model.json."""
     new = set(found_in_botocore()[subject]) - set(KNOWN.get(subject, ()))
 

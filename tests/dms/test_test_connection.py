@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # T1
 
 
-def test_brings_a_connection_into_being(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_creates_a_connection(dmsconn: FakeDms, dms_client: Any) -> None:
     endpoint = dmsconn.add_endpoint("orders")
     instance = dmsconn.add_replication_instance("Nightly")
 
@@ -37,7 +37,7 @@ def test_brings_a_connection_into_being(dmsconn: FakeDms, dms_client: Any) -> No
 
 
 @pytest.mark.parametrize("status", ["successful", "failed"])
-def test_tests_again_what_was_tested_before(dmsconn: FakeDms, dms_client: Any, status: Any) -> None:
+def test_tests_an_existing_connection_again(dmsconn: FakeDms, dms_client: Any, status: Any) -> None:
     connection = dmsconn.add_connection(status=status)
 
     answer = dms_client.test_connection(**connection.arns)
@@ -47,7 +47,7 @@ def test_tests_again_what_was_tested_before(dmsconn: FakeDms, dms_client: Any, s
     assert polled(dms_client, connection) == "successful"
 
 
-def test_a_tested_again_connection_keeps_its_place_in_the_order(
+def test_a_connection_that_is_tested_again_keeps_its_place_in_the_order(
     dmsconn: FakeDms, dms_client: Any
 ) -> None:
     first, second = dmsconn.add_connections(2)
@@ -88,7 +88,9 @@ def test_refuses_a_second_test_while_the_first_is_under_way(
         dms_client.test_connection(**connection.arns)
 
 
-def test_refuses_a_test_of_what_dms_tests_by_itself(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_refuses_a_test_while_a_test_started_by_dms_is_running(
+    dmsconn: FakeDms, dms_client: Any
+) -> None:
     connection = dmsconn.add_connection()
     dmsconn.set_status(connection, "testing")
 
@@ -143,7 +145,7 @@ def test_the_instance_is_looked_for_before_the_endpoint(dmsconn: FakeDms, dms_cl
         dms_client.test_connection(**nothing)
 
 
-def test_both_ends_must_be_where_the_caller_is(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_both_ends_must_be_in_the_region_of_the_caller(dmsconn: FakeDms, dms_client: Any) -> None:
     here, there = dmsconn.add_connection(), dmsconn.add_connection(region="eu-west-1")
 
     with pytest.raises(dms_client.exceptions.ResourceNotFoundFault, match="Replication instance"):
@@ -175,7 +177,7 @@ def test_ends_in_another_region_or_account_are_not_found(dmsconn: FakeDms) -> No
 # T4
 
 
-def test_refuses_an_instance_that_is_still_created_by_its_name(
+def test_the_refusal_names_the_instance_that_is_still_being_created(
     dmsconn: FakeDms, dms_client: Any
 ) -> None:
     endpoint = dmsconn.add_endpoint()
@@ -193,7 +195,7 @@ def test_refuses_an_instance_that_is_still_created_by_its_name(
 
 
 @pytest.mark.parametrize("status", ["creating", "modifying", "storage-full", "deleted", "testing"])
-def test_an_instance_of_any_status_but_available_cannot_be_tested_from(
+def test_refuses_an_instance_with_a_status_other_than_available(
     dmsconn: FakeDms, dms_client: Any, status: str
 ) -> None:
     endpoint = dmsconn.add_endpoint()
@@ -204,7 +206,7 @@ def test_an_instance_of_any_status_but_available_cannot_be_tested_from(
 
 
 @pytest.mark.parametrize("status", ["creating", "modifying", "testing"])
-def test_an_endpoint_of_any_status_but_active_cannot_be_tested(
+def test_refuses_an_endpoint_with_a_status_other_than_active(
     dmsconn: FakeDms, dms_client: Any, status: str
 ) -> None:
     endpoint = dmsconn.add_endpoint("orders", members={"Status": status})

@@ -1,4 +1,4 @@
-"""How long a connection stays `testing`, as descriptions see it."""
+"""How many descriptions show a connection as `testing`."""
 
 from __future__ import annotations
 
@@ -82,9 +82,7 @@ def test_a_seeded_test_ends_like_one_that_a_call_began(
 
 
 @pytest.mark.dmsconn(testing_polls=3)
-def test_a_test_that_dms_began_again_starts_from_the_beginning(
-    dmsconn: FakeDms, dms_client: Any
-) -> None:
+def test_a_test_started_again_by_dms_takes_all_its_polls(dmsconn: FakeDms, dms_client: Any) -> None:
     connection = dmsconn.add_connection(status="testing")
     polled(dms_client, connection)
     polled(dms_client, connection)
@@ -95,9 +93,7 @@ def test_a_test_that_dms_began_again_starts_from_the_beginning(
     assert seen == ["testing", "testing", "successful"]
 
 
-def test_a_status_that_the_world_set_ends_the_test_that_was_under_way(
-    dmsconn: FakeDms, dms_client: Any
-) -> None:
+def test_set_status_ends_the_running_connection_test(dmsconn: FakeDms, dms_client: Any) -> None:
     connection = dmsconn.add_connection()
     dms_client.test_connection(**connection.arns)
 

@@ -1,4 +1,4 @@
-"""aioboto3 is aiobotocore underneath: its clients and resources are answered, too."""
+"""aioboto3 uses aiobotocore, so its clients and resources are answered, too."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def test_a_client_with_an_http_session_of_its_own_is_answered(dmsconn: FakeDms) 
 
 
 @pytest.mark.asyncio
-async def test_a_coroutine_under_pytest_asyncio(dmsconn: FakeDms) -> None:
+async def test_a_coroutine_under_pytest_asyncio_is_answered(dmsconn: FakeDms) -> None:
     async with create() as client:
         assert (await client.describe_connections())["Connections"] == []
 
@@ -92,7 +92,7 @@ def test_faults_are_the_exceptions_of_the_model(dmsconn: FakeDms) -> None:
     asyncio.run(use())
 
 
-def test_a_paginator_turns_all_pages(dmsconn: FakeDms) -> None:
+def test_a_paginator_returns_all_pages(dmsconn: FakeDms) -> None:
     seeded = dmsconn.add_connections(45, region=REGION)
 
     async def use() -> list[int]:
@@ -154,19 +154,19 @@ async def never() -> Any:
 
 
 def deferred() -> Any:
-    """As of a container, a pod, an instance or a role, before they are needed."""
+    """Credentials of a container, a pod, an instance or a role that were never fetched."""
     return AioDeferredRefreshableCredentials(refresh_using=never, method="container-role")
 
 
 def expired() -> Any:
-    """Likewise, fetched once and used up."""
+    """Credentials of the same kind that were fetched once and have expired."""
     begin = datetime(2020, 1, 1, tzinfo=timezone.utc)
     return AioRefreshableCredentials("key", "secret", "token", begin, never, method="iam-role")
 
 
 @pytest.mark.parametrize("credentials", [deferred, expired, lambda: None])
 def test_credentials_are_never_fetched(credentials: Callable[[], Any], dmsconn: FakeDms) -> None:
-    async def session() -> AioSession:  # which makes a lock, for which there must be a loop
+    async def session() -> AioSession:  # credentials have a lock, which needs a loop
         made = AioSession()
         made._credentials = credentials()
         return made

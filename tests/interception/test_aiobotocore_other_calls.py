@@ -1,4 +1,4 @@
-"""What is not the fake's aiobotocore sends where it did before, but for calls to AWS."""
+"""aiobotocore sends other calls as it does without the fake, except calls to AWS."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_other_calls_to_aws_are_blocked(
 
 @pytest.mark.usefixtures("no_network")
 @both_sessions
-def test_a_metadata_service_is_not_asked(http_session: type) -> None:
+def test_no_call_goes_to_a_metadata_service(http_session: type) -> None:
     async def use() -> None:
         async with http_session() as session:
             request = AWSRequest("GET", "http://169.254.170.2/credentials").prepare()
@@ -55,7 +55,7 @@ def test_a_metadata_service_is_not_asked(http_session: type) -> None:
 
 
 @both_sessions
-def test_a_call_that_is_let_goes_out_signed(http_session: type, other_server: str) -> None:
+def test_a_call_that_is_not_blocked_is_signed(http_session: type, other_server: str) -> None:
     signed: list[str] = []
 
     def look(request: Any, **_: Any) -> None:
@@ -73,7 +73,9 @@ def test_a_call_that_is_let_goes_out_signed(http_session: type, other_server: st
 
 
 @both_sessions
-def test_a_client_is_free_once_the_fake_has_ended(http_session: type, other_server: str) -> None:
+def test_a_client_sends_its_calls_again_after_the_fake_has_ended(
+    http_session: type, other_server: str
+) -> None:
     async def use() -> FakeDms:
         config = {"http_session_cls": http_session}
         async with create(config=config, endpoint_url=other_server, **KEYS) as client:
@@ -87,7 +89,7 @@ def test_a_client_is_free_once_the_fake_has_ended(http_session: type, other_serv
 
 
 @pytest.mark.usefixtures("no_network")
-def test_a_url_is_presigned_as_ever(dmsconn: FakeDms) -> None:
+def test_a_url_is_presigned_as_without_the_fake(dmsconn: FakeDms) -> None:
     async def use() -> str:
         async with create("s3", config={"signature_version": "s3v4"}, **KEYS) as client:
             parameters = {"Bucket": "bucket", "Key": "key"}

@@ -1,4 +1,4 @@
-"""aiobotocore calls take turns with other tasks, as calls over a network do."""
+"""aiobotocore calls let other tasks run, as calls over a network do."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_calls_under_gather_are_in_flight_together(http_session: type, dmsconn: 
     dmsconn.assert_only_deleted(*connections)
 
 
-def test_a_race_between_two_workers_shows(dmsconn: FakeDms) -> None:
+def test_a_race_between_two_workers_causes_an_error(dmsconn: FakeDms) -> None:
     dmsconn.add_connection(region=REGION)
     errors: list[str] = []
 
@@ -70,7 +70,7 @@ def test_a_cancelled_call_may_have_taken_effect(http_session: type, dmsconn: Fak
     async def cancel() -> bool:
         async with create(config={"http_session_cls": http_session}) as client:
             task = asyncio.create_task(client.delete_connection(**connection.arns))
-            while not dmsconn.calls:  # noqa: ASYNC110 - turn by turn
+            while not dmsconn.calls:  # noqa: ASYNC110 - no event marks this moment
                 await asyncio.sleep(0)
             task.cancel()
             await asyncio.wait([task])
@@ -80,14 +80,14 @@ def test_a_cancelled_call_may_have_taken_effect(http_session: type, dmsconn: Fak
     dmsconn.assert_deleted(connection)
 
 
-def test_a_client_that_has_been_left_fails_as_it_does_without_the_fake() -> None:
+def test_a_closed_client_fails_as_without_the_fake() -> None:
     async def use_after_leaving() -> type[BaseException]:
         keys = {"aws_access_key_id": "k", "aws_secret_access_key": "s"}
         async with create(config={"retries": {"max_attempts": 0}}, **keys) as client:
             session = client._endpoint.http_session
         if session._sessions is not None:
             pytest.skip("a client of this release of aiobotocore opens again when it sends")
-        with pytest.raises(Exception) as raised:  # noqa: PT011 - whichever it is
+        with pytest.raises(Exception) as raised:  # noqa: PT011 - it depends on the release
             await client.describe_connections()
         return raised.type
 

@@ -1,4 +1,4 @@
-"""Retries and waiters of aiobotocore, on any event loop: they are its own, and do not wait."""
+"""Retries and waiters of aiobotocore keep its own rules on any event loop, and do not wait."""
 
 from __future__ import annotations
 

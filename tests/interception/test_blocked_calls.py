@@ -1,4 +1,4 @@
-"""A call to AWS that nothing answers is stopped, and named."""
+"""A call to AWS that nothing answers is blocked, and the error names it."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_metadata_address_is_blocked(address: str) -> None:
     ids=["instance", "container"],
 )
 @pytest.mark.usefixtures("dmsconn", "no_network")
-def test_what_botocore_fetches_of_metadata_is_blocked(
+def test_requests_of_botocore_for_metadata_are_blocked(
     fetch: Callable[[], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_EC2_METADATA_DISABLED")
@@ -95,7 +95,7 @@ def test_what_botocore_fetches_of_metadata_is_blocked(
         ("http:///nowhere", False),
     ],
 )
-def test_what_an_aws_host_is(url: str, *, expected: bool) -> None:
+def test_hosts_of_aws_are_recognized(url: str, *, expected: bool) -> None:
     assert is_aws_host(url) is expected
 
 
@@ -171,7 +171,7 @@ def test_operation_of_dms_goes_where_it_was_sent_without_blocking(
 
 
 @pytest.mark.dmsconn(block_aws=False)
-def test_what_the_fake_answers_is_answered_without_blocking_too(
+def test_the_fake_answers_its_operations_without_blocking_too(
     dmsconn: FakeDms, other_server: str
 ) -> None:
     client = boto3.client("dms", endpoint_url=other_server)

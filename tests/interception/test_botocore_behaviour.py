@@ -1,4 +1,4 @@
-"""What a client does around a call is botocore's own, because the fake sits below it."""
+"""botocore's own code runs before and after a call, because the fake replaces only sending."""
 
 from __future__ import annotations
 
@@ -72,7 +72,9 @@ def test_waiter_fails_with_the_test_of_a_connection(dms_client: Any, dmsconn: Fa
 
 
 @pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
-def test_retries_are_those_of_botocore_and_numbered(dmsconn: FakeDms, mode: Any) -> None:
+def test_botocore_retries_by_its_own_rules_and_attempts_are_numbered(
+    dmsconn: FakeDms, mode: Any
+) -> None:
     config = Config(retries={"mode": mode, "total_max_attempts": 3})
     client = boto3.client("dms", config=config)
     connection = dmsconn.add_connection()
@@ -97,7 +99,7 @@ def test_before_send_handler_of_the_user_answers_first(dms_client: Any, dmsconn:
     dmsconn.assert_no_calls()
 
 
-def test_event_handlers_of_the_user_see_the_call(dms_client: Any) -> None:
+def test_event_handlers_of_the_user_are_called(dms_client: Any) -> None:
     seen: list[str] = []
     for event in ("before-call", "request-created", "before-send", "after-call"):
         dms_client.meta.events.register(

@@ -159,7 +159,7 @@ def test_client_of_the_default_region_acts_in_the_one_of_the_fake() -> None:
         assert_reaches(boto3.client("dms"), dms, "ap-south-1")
 
 
-def test_clients_of_two_regions_see_their_own_connections_only(dmsconn: FakeDms) -> None:
+def test_clients_of_two_regions_list_only_connections_of_their_region(dmsconn: FakeDms) -> None:
     here = dmsconn.add_connection(region="eu-west-1")
     there = dmsconn.add_connection(region="us-west-2")
     client = boto3.client("dms", region_name="us-west-2")
@@ -199,7 +199,7 @@ def test_credentials_of_another_account_act_in_it(dmsconn: FakeDms) -> None:
         client.delete_connection(**connection.arns)
 
 
-def test_a_url_is_presigned_as_ever(dmsconn: FakeDms) -> None:
+def test_a_url_is_presigned_as_without_the_fake(dmsconn: FakeDms) -> None:
     client = boto3.client("s3", config=Config(signature_version="s3v4"), **KEYS)
     url = client.generate_presigned_url("get_object", {"Bucket": "bucket", "Key": "key"}, 60)
     assert "X-Amz-Expires=60&" in url

@@ -1,4 +1,4 @@
-"""A test that clears the environment lets nothing of the machine in."""
+"""A test that clears the environment does not expose settings of the machine."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ def put_a_dictionary_in_its_place(wanted: dict[str, str]) -> Iterator[None]:
 
 @pytest.fixture(params=[clear, put_a_dictionary_in_its_place])
 def clearing(request: pytest.FixtureRequest) -> Clearing:
-    """A way to leave nothing in the environment but what is given."""
+    """A way to remove all variables except the given ones."""
     way: Clearing = request.param
     return way
 
 
 @pytest.fixture
 def variables(bare_machine: Path) -> dict[str, str]:
-    """What is left in the environment of a machine whose developer has set everything up."""
+    """The variables that stay, on a machine with files of AWS settings in its home."""
     folder = bare_machine / ".aws"
     folder.mkdir()
     process = f"touch {bare_machine / 'was-run'}"
@@ -78,7 +78,9 @@ def test_client_works_without_anything_in_the_environment(
         delete_one(boto3.client("dms", region_name="us-east-1"), dms)
 
 
-def test_client_of_aiobotocore_does_too(clearing: Clearing, variables: dict[str, str]) -> None:
+def test_client_of_aiobotocore_works_without_anything_in_the_environment(
+    clearing: Clearing, variables: dict[str, str]
+) -> None:
     async def program(dms: FakeDms) -> None:
         connection = dms.add_connection()
         async with get_session().create_client("dms", region_name="us-east-1") as client:
@@ -90,7 +92,7 @@ def test_client_of_aiobotocore_does_too(clearing: Clearing, variables: dict[str,
         asyncio.run(program(dms))
 
 
-def test_what_the_developer_has_set_up_stays_out(
+def test_settings_of_the_developer_are_not_used(
     clearing: Clearing, variables: dict[str, str], bare_machine: Path
 ) -> None:
     with mock_dms(), clearing(variables):
@@ -110,7 +112,7 @@ def test_file_that_the_test_names_is_read(
         delete_one(boto3.client("dms"), dms)
 
 
-def test_machine_is_in_reach_again_afterwards(
+def test_settings_of_the_machine_are_used_again_afterwards(
     clearing: Clearing, variables: dict[str, str], bare_machine: Path
 ) -> None:
     during: Any = botocore.session.Session()
@@ -133,7 +135,7 @@ def test_moto_answers_without_anything_in_the_environment(
         delete_one(boto3.client("dms", region_name="us-east-1"), dms)
 
 
-def test_instance_is_asked_for_credentials_where_calls_may_leave(
+def test_credentials_of_an_instance_are_fetched_if_calls_are_not_blocked(
     variables: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = {

@@ -79,12 +79,12 @@ def never() -> Any:
 
 
 def deferred() -> DeferredRefreshableCredentials:
-    """As of a container, a pod, an instance or a role, before they are needed."""
+    """Credentials of a container, a pod, an instance or a role that were never fetched."""
     return DeferredRefreshableCredentials(refresh_using=never, method="container-role")
 
 
 def expired() -> RefreshableCredentials:
-    """Likewise, fetched once and used up."""
+    """Credentials of the same kind that were fetched once and have expired."""
     begin = datetime(2020, 1, 1, tzinfo=timezone.utc)
     return RefreshableCredentials("key", "secret", "token", begin, never, method="iam-role")
 
@@ -153,7 +153,7 @@ def test_client_without_any_keys_does_not_look_for_a_container_or_an_instance(
     ],
 )
 @pytest.mark.usefixtures("bare_machine")
-def test_container_that_the_test_names_is_not_asked(
+def test_no_credentials_are_fetched_from_a_container_that_the_test_names(
     name: str, value: str, dmsconn: FakeDms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
@@ -175,7 +175,7 @@ def test_container_that_the_test_names_is_not_asked(
     ids=["container", "pod", "web identity", "profile"],
 )
 @pytest.mark.usefixtures("bare_machine")
-def test_what_the_environment_says_of_credentials_is_out_of_reach(
+def test_credentials_of_the_environment_are_not_used(
     variables: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in variables.items():

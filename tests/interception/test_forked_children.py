@@ -30,15 +30,15 @@ pytestmark = [
 SECONDS = 30
 
 
-def said_by_child(act: Callable[[], object]) -> str:
+def result_of_child(act: Callable[[], object]) -> str:
     """Run a function in a forked child; return its result or its error."""
     reader, writer = os.pipe()
     child = os.fork()
     if not child:
-        signal.alarm(SECONDS)  # a child that hangs ends
+        signal.alarm(SECONDS)  # ends a child that hangs
         try:
             said = repr(act())
-        except BaseException as error:  # noqa: BLE001 - it is what the test looks at
+        except BaseException as error:  # noqa: BLE001 - the test checks it
             said = f"{type(error).__name__}: {error}"
         os.write(writer, said.encode()[:4000])
         os._exit(0)
@@ -77,7 +77,7 @@ def test_a_call_through_the_copy_of_a_child_is_an_error(
 ) -> None:
     connection = dmsconn.add_connection()
 
-    assert said_by_child(lambda: call(connection)) == (
+    assert result_of_child(lambda: call(connection)) == (
         "BlockedAwsCall: DeleteConnection was called in a forked child. The child has a copy of "
         "the fake, so the test would not see the call. Let the child call dmsconn_server: give it "
         "dmsconn_server.env as its environment before it makes its client. Or enter a fake in the "
@@ -91,13 +91,13 @@ def test_the_copy_stays_a_copy_when_it_is_reset(dmsconn: FakeDms) -> None:
         dmsconn.reset()
         call_botocore(dmsconn.add_connection())
 
-    assert "forked child" in said_by_child(reset_and_call)
+    assert "forked child" in result_of_child(reset_and_call)
 
 
 def test_a_child_of_a_child_has_a_copy_too(dmsconn: FakeDms) -> None:
     connection = dmsconn.add_connection()
 
-    said = said_by_child(lambda: said_by_child(lambda: call_botocore(connection)))
+    said = result_of_child(lambda: result_of_child(lambda: call_botocore(connection)))
 
     assert "forked child" in said
 
@@ -109,22 +109,22 @@ def test_a_child_reaches_the_server(dmsconn: FakeDms, dmsconn_server: DmsServer)
         client = SESSION.client("dms", **dmsconn_server.client_kwargs)
         return client.delete_connection(**connection.arns)["Connection"]["Status"]
 
-    assert said_by_child(call_over_http) == "'deleting'"
+    assert result_of_child(call_over_http) == "'deleting'"
     dmsconn.assert_only_deleted(connection)
 
 
 @pytest.mark.usefixtures("dmsconn")
-def test_a_fake_that_begins_in_the_child_answers_there() -> None:
+def test_a_fake_that_is_entered_in_the_child_answers_its_calls() -> None:
     @mock_dms
     def call() -> object:
         connection = current().add_connection()
         call_botocore(connection)
         return connection.status
 
-    assert said_by_child(call) == "'deleting'"
+    assert result_of_child(call) == "'deleting'"
 
 
-def test_a_child_that_was_forked_before_the_fake_is_a_process_like_any_other() -> None:
+def test_a_child_that_was_forked_before_a_fake_can_enter_its_own() -> None:
     def call() -> object:
         with mock_dms() as dms:
             connection = dms.add_connection()
@@ -132,7 +132,7 @@ def test_a_child_that_was_forked_before_the_fake_is_a_process_like_any_other() -
             dms.assert_only_deleted(connection)
             return connection.status
 
-    assert said_by_child(call) == "'deleting'"
+    assert result_of_child(call) == "'deleting'"
 
 
 @pytest.mark.dmsconn(strict=False)
@@ -154,7 +154,7 @@ def test_locks_that_other_threads_hold_do_not_stop_the_child(dmsconn: FakeDms) -
         return len(dmsconn.connections)
 
     try:
-        assert said_by_child(use) == "0"
+        assert result_of_child(use) == "0"
     finally:
         done.set()
         thread.join()

@@ -1,4 +1,4 @@
-"""Virtual time beside freezegun and time-machine: neither touches the other."""
+"""Virtual time, and the frozen time of freezegun or time-machine, do not change each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a fake sets aside is out of reach while it is in force, and back afterwards."""
+"""The settings that a fake replaces are hidden while it is in force, and restored afterwards."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ pytestmark = pytest.mark.usefixtures("no_network")
 
 @pytest.fixture
 def real_environment(bare_machine: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """A machine on which everything is set up; return its environment."""
+    """Make every setting of AWS that a machine can have; return the environment."""
     folder = bare_machine / ".aws"
     folder.mkdir()
     (folder / "config").write_text("[default]\nregion = sa-east-1\n[profile prod]\n")
@@ -93,7 +93,7 @@ def environment() -> dict[str, str]:
 
 @pytest.mark.parametrize("name", SET_ASIDE)
 @pytest.mark.usefixtures("real_environment")
-def test_variable_of_aws_is_out_of_reach_and_comes_back(name: str) -> None:
+def test_variable_of_aws_is_removed_and_restored(name: str) -> None:
     with mock_dms():
         assert os.environ.get(name) != "real"
     assert os.environ[name] == "real"
@@ -123,7 +123,7 @@ def test_machine_without_anything_of_aws_has_nothing_afterwards() -> None:
     assert boto3.DEFAULT_SESSION is None
 
 
-def test_shared_files_are_out_of_reach(
+def test_shared_files_are_not_read(
     real_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "prod" not in real_environment
@@ -156,7 +156,7 @@ def test_profile_of_a_file_that_the_test_sets_is_found(
     dmsconn.assert_only_deleted(connection)
 
 
-def test_default_session_is_set_aside_and_comes_back_as_the_same_object() -> None:
+def test_default_session_is_removed_and_restored_as_the_same_object() -> None:
     boto3.setup_default_session(aws_access_key_id="real", aws_secret_access_key="real")
     real = boto3.DEFAULT_SESSION
     with mock_dms():
@@ -170,7 +170,7 @@ def test_default_session_is_set_aside_and_comes_back_as_the_same_object() -> Non
 @pytest.mark.parametrize(
     "error", [ValueError, KeyboardInterrupt, SystemExit, pytest.fail.Exception]
 )
-def test_environment_comes_back_whatever_ends_the_block(
+def test_environment_is_restored_however_the_block_ends(
     error: type[BaseException], real_environment: dict[str, str]
 ) -> None:
     with pytest.raises(error), mock_dms():
@@ -184,7 +184,7 @@ def test_environment_is_untouched_by_a_seed_that_fails(real_environment: dict[st
     assert environment() == real_environment
 
 
-def test_what_the_code_under_test_writes_to_the_environment_does_not_stay(
+def test_changes_of_aws_variables_by_the_code_under_test_are_undone(
     real_environment: dict[str, str],
 ) -> None:
     with mock_dms():
@@ -201,7 +201,7 @@ def test_fake_inside_a_fake_has_its_own_region_and_gives_back_the_outer_one() ->
         assert os.environ["AWS_REGION"] == "eu-west-1"
 
 
-def test_environment_comes_back_with_the_last_of_fakes_that_end_out_of_order(
+def test_environment_is_restored_when_the_last_of_unordered_fakes_ends(
     real_environment: dict[str, str],
 ) -> None:
     first, second, third = (mock_dms(region=f"eu-west-{number}") for number in (1, 2, 3))
@@ -215,7 +215,7 @@ def test_environment_comes_back_with_the_last_of_fakes_that_end_out_of_order(
     assert environment() == real_environment
 
 
-def test_environment_comes_back_though_the_test_has_put_a_dictionary_in_its_place(
+def test_environment_is_restored_even_if_the_test_replaced_it_by_a_dictionary(
     real_environment: dict[str, str],
 ) -> None:
     with mock_dms(), pytest.MonkeyPatch.context() as within:
@@ -224,7 +224,7 @@ def test_environment_comes_back_though_the_test_has_put_a_dictionary_in_its_plac
     assert environment() == real_environment
 
 
-def test_dictionary_in_the_place_of_the_environment_is_left_alone_when_the_fake_ends(
+def test_dictionary_that_replaces_the_environment_does_not_change_when_the_fake_ends(
     real_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake = mock_dms()

@@ -1,4 +1,4 @@
-"""The same for whole suites: in any order of fixtures, whatever they edit and however they end."""
+"""Isolation of whole suites, for any order of fixtures, any edits, and any outcome."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ REAL = {
 }
 
 SUITES = {
-    "monkeypatch asked for first": """
+    "monkeypatch requested first": """
         def test(monkeypatch, dmsconn):
             monkeypatch.setenv("AWS_PROFILE", "mine")
             monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
             monkeypatch.delenv("AWS_REGION")
     """,
-    "monkeypatch asked for last": """
+    "monkeypatch requested last": """
         def test(dmsconn, monkeypatch):
             monkeypatch.setenv("AWS_PROFILE", "mine")
             monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
@@ -210,7 +210,7 @@ FAILING_SUITES = {
 
 
 def run(suite: pytest.Pytester, tests: str) -> pytest.RunResult:
-    """Run a suite in this process, and see that it leaves everything as it found it."""
+    """Run a suite in this process, and check that it restores everything."""
     imports = "import os\nimport boto3\nimport pytest\nfrom pytest_dmsconn import mock_dms\n"
     suite.makepyfile(imports + textwrap.dedent(tests))
     boto3.setup_default_session(region_name="sa-east-1")

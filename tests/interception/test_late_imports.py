@@ -1,4 +1,4 @@
-"""What the code under test imports once the fake is in force is intercepted all the same."""
+"""Libraries that the code under test imports while a fake is in force are intercepted, too."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ with mock_dms() as dms:
     )
 
 
-def test_a_later_fake_intercepts_what_an_earlier_one_saw_imported(
+def test_a_later_fake_intercepts_a_library_imported_during_an_earlier_one(
     pytester: pytest.Pytester,
 ) -> None:
     run(

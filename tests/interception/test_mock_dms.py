@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def delete_one() -> FakeDms:
-    """What code under test does, and the fake that saw it."""
+    """Delete a connection, as code under test does; return the fake."""
     dms = current()
     boto3.client("dms").delete_connection(**dms.add_connection().arns)
     return dms
@@ -37,7 +37,7 @@ def test_fake_can_be_looked_at_after_its_end() -> None:
     assert "DeleteConnection" in dms.story()
 
 
-def test_mock_that_is_entered_again_begins_anew() -> None:
+def test_mock_that_is_entered_again_has_a_new_fake() -> None:
     mock = mock_dms(region="eu-west-1")
     with mock as first:
         delete_one()
@@ -120,7 +120,9 @@ def test_exception_passes_through_a_decorated_function() -> None:
 
 
 @pytest.mark.parametrize("decorate", [mock_dms, mock_dms()], ids=["plain", "parentheses"])
-def test_coroutine_function_stays_one(decorate: Callable[[Any], Any]) -> None:
+def test_decorated_coroutine_function_stays_a_coroutine_function(
+    decorate: Callable[[Any], Any],
+) -> None:
     @decorate
     async def program() -> FakeDms:
         return delete_one()
@@ -178,7 +180,7 @@ run. Enter it inside:
     ids=["class", "generator", "async generator", "partial", "text"],
 )
 @pytest.mark.parametrize("decorate", [mock_dms, mock_dms()], ids=["plain", "parentheses"])
-def test_what_cannot_be_decorated_is_refused_with_what_to_write(
+def test_refusal_of_a_decorated_object_says_what_to_write(
     decorate: Callable[[Any], Any], what: object, message: str
 ) -> None:
     with pytest.raises(UsageError) as raised:
@@ -215,7 +217,7 @@ def test_seed_that_fails_is_an_error_on_entering() -> None:
         current()
 
 
-def test_no_ini_option_counts_for_it(suite: pytest.Pytester) -> None:
+def test_ini_options_do_not_apply(suite: pytest.Pytester) -> None:
     suite.makeini("[pytest]\ndmsconn_region = eu-west-1\n")
     suite.makepyfile(
         "from pytest_dmsconn import mock_dms\n"

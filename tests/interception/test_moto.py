@@ -1,4 +1,4 @@
-"""Beside moto's mock_aws: connections are the fake's, everything else is moto's."""
+"""Under moto's mock_aws, the fake answers for connections, and moto for everything else."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("bare_machine", "no_network")
 
 
 def use_both(client: Any, dms: FakeDms) -> None:
-    """What is the fake's and what is moto's, in one go."""
+    """Call operations of the fake and of moto, and check which of the two answers."""
     arns = create_connection(client)
     (seeded,) = [dms.add_connection(status="failed")]
 
@@ -87,7 +87,7 @@ def test_moto_works_as_before_once_the_fake_has_ended() -> None:
             client = make_client()
             arns = create_connection(client)
         assert dict(vars(BotocoreStubber)) == before
-        # moto knows nothing of the fake's connection, and has its own TestConnection again.
+        # moto does not have the fake's connection, and answers TestConnection itself again.
         assert client.describe_connections()["Connections"] == []
         assert client.test_connection(**arns)["Connection"]["EndpointIdentifier"] == "orders"
         assert len(client.describe_connections()["Connections"]) == 1
@@ -95,7 +95,7 @@ def test_moto_works_as_before_once_the_fake_has_ended() -> None:
             client.delete_connection(**arns)
 
 
-@patch.dict(os.environ)  # where the two overlap, moto puts back what it found: the fake's keys
+@patch.dict(os.environ)  # moto restores the keys that it found, which are the fake's
 def test_moto_may_outlive_a_fake_that_was_entered_first() -> None:
     mock = mock_aws()
     with mock_dms():
@@ -109,7 +109,7 @@ def test_moto_may_outlive_a_fake_that_was_entered_first() -> None:
 
 
 @mock_aws
-def test_other_services_are_motos(dmsconn: FakeDms) -> None:
+def test_moto_answers_other_services(dmsconn: FakeDms) -> None:
     s3 = boto3.client("s3", region_name=REGION)
     s3.create_bucket(Bucket="dumps")
     s3.put_object(Bucket="dumps", Key="connections.json", Body=b"[1, 2, 3]")
@@ -122,7 +122,7 @@ def test_other_services_are_motos(dmsconn: FakeDms) -> None:
 
 @mock_aws
 @mock_dms
-def test_errors_of_moto_are_motos() -> None:
+def test_errors_of_moto_are_raised() -> None:
     client = make_client()
     with pytest.raises(client.exceptions.ResourceNotFoundFault):
         client.delete_endpoint(EndpointArn="arn:aws:dms:us-east-1:123456789012:endpoint:GONE")
@@ -138,7 +138,7 @@ def test_aws_is_blocked_again_once_moto_has_ended(dmsconn: FakeDms) -> None:
 
     with pytest.raises(BlockedAwsCall, match="ListBuckets"):
         s3.list_buckets()
-    # What is around a deletion is the fake's again.
+    # The fake answers for endpoints again.
     assert client.describe_endpoints()["Endpoints"] == []
     assert [call.operation for call in dmsconn.calls] == ["DescribeEndpoints"]
 
@@ -155,7 +155,7 @@ def test_operation_that_moto_lacks_is_blocked(dmsconn: FakeDms) -> None:
 
 
 @pytest.mark.dmsconn(strict=False)
-def test_host_that_moto_does_not_know_is_blocked(dmsconn: FakeDms) -> None:
+def test_host_that_moto_does_not_mock_is_blocked(dmsconn: FakeDms) -> None:
     elsewhere = boto3.client("dms", region_name=REGION, endpoint_url="http://dms.example:4566")
     connection = dmsconn.add_connection()
     with mock_aws(), pytest.raises(BlockedAwsCall, match=HAS_NO_ANSWER):
@@ -166,7 +166,7 @@ def test_host_that_moto_does_not_know_is_blocked(dmsconn: FakeDms) -> None:
 
 
 @pytest.mark.dmsconn(block_aws=False)
-def test_without_blocking_moto_answers_all_the_same(dmsconn: FakeDms) -> None:
+def test_moto_answers_without_blocking_too(dmsconn: FakeDms) -> None:
     with mock_aws():
         use_both(make_client(), dmsconn)
         with pytest.raises(NotImplementedError):
@@ -174,7 +174,7 @@ def test_without_blocking_moto_answers_all_the_same(dmsconn: FakeDms) -> None:
 
 
 @mock_aws
-def test_requests_are_shared_out_likewise(dmsconn: FakeDms) -> None:
+def test_calls_by_requests_reach_the_fake_or_moto_by_operation(dmsconn: FakeDms) -> None:
     connection = dmsconn.add_connection()
     url = f"https://dms.{REGION}.amazonaws.com/"
 
@@ -190,7 +190,7 @@ def test_requests_are_shared_out_likewise(dmsconn: FakeDms) -> None:
     ]
 
 
-@patch.dict(os.environ)  # likewise
+@patch.dict(os.environ)  # for the same reason
 def test_requests_still_reach_moto_once_the_fake_has_ended() -> None:
     url = "https://dumps.s3.amazonaws.com/"
     mock = mock_aws()
@@ -202,7 +202,7 @@ def test_requests_still_reach_moto_once_the_fake_has_ended() -> None:
         mock.stop()
 
 
-def test_mock_aws_that_ends_leaves_requests_to_the_fake(dmsconn: FakeDms) -> None:
+def test_the_fake_answers_requests_after_mock_aws_has_ended(dmsconn: FakeDms) -> None:
     with mock_aws():
         pass
     answer = requests.post(
@@ -215,7 +215,7 @@ def test_mock_aws_that_ends_leaves_requests_to_the_fake(dmsconn: FakeDms) -> Non
     assert not moto.core.models.botocore_stubber.enabled
 
 
-def test_aiobotocore_reaches_both_though_moto_alone_does_not_know_it(dmsconn: FakeDms) -> None:
+def test_aiobotocore_reaches_both_although_moto_does_not_support_it(dmsconn: FakeDms) -> None:
     async def use() -> dict[str, str]:
         session = aiobotocore.session.get_session()
         async with session.create_client("dms", region_name=REGION) as client:
@@ -240,7 +240,7 @@ def test_aiobotocore_reaches_both_though_moto_alone_does_not_know_it(dmsconn: Fa
     assert {call.transport for call in dmsconn.calls} == {"aiobotocore"}
 
 
-def test_a_fault_that_moto_kept_from_being_met_is_explained() -> None:
+def test_the_report_of_an_unmet_fault_says_that_moto_answers_the_operation() -> None:
     @mock_dms
     def describe() -> None:
         current().fail("DescribeEndpoints", "ThrottlingException")

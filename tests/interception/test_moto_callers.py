@@ -39,7 +39,7 @@ def test_keys_of_another_account_of_moto_act_there(dms: FakeDms) -> None:
     assert make_client().describe_connections()["Connections"] == []
 
 
-def test_account_that_moto_is_told_of_by_its_variable(
+def test_variable_moto_account_id_sets_the_account(
     dms: FakeDms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MOTO_ACCOUNT_ID", "111122223333")
@@ -59,7 +59,7 @@ def test_key_of_12_digits_still_names_the_account_of_connections(dms: FakeDms) -
     assert f":{ACCOUNT}:" in create_endpoint(client)
 
 
-def test_account_is_motos_not_the_option(bare_machine: Path) -> None:  # noqa: ARG001
+def test_account_of_moto_overrides_the_option(bare_machine: Path) -> None:  # noqa: ARG001
     with mock_dms(account_id="210987654321") as dms, mock_aws():
         create_connection(make_client())
         assert [call.account_id for call in dms.calls] == [ACCOUNT]
@@ -91,7 +91,7 @@ def test_credentials_are_not_fetched_for_connections(
         dms.assert_deleted(connection)
 
 
-def test_signature_is_made_where_moto_looks_at_it(dms: FakeDms) -> None:
+def test_only_calls_that_moto_answers_have_a_real_signature(dms: FakeDms) -> None:
     client = make_client()
     sent: list[Any] = []
     client.meta.events.register("before-send", lambda request, **_: sent.append(request))

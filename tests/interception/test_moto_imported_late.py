@@ -1,4 +1,4 @@
-"""moto is imported when a client or the fake is there already, or not at all."""
+"""moto is imported after a client or the fake was made, or not at all."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test(dmsconn):
 
 
 @pytest.mark.slow
-def test_suite_without_moto_does_not_pay_for_it(pytester: pytest.Pytester) -> None:
+def test_suite_without_moto_does_not_import_it(pytester: pytest.Pytester) -> None:
     run_apart(
         pytester,
         """

@@ -1,4 +1,4 @@
-"""Endpoints and replication instances that live in moto can be connected."""
+"""Endpoints and replication instances of moto can be connected."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ def test_instance_counts_as_available_though_moto_is_still_creating_it(client: A
     assert again["Status"] == "testing"
 
 
-def test_end_of_moto_can_be_connected_to_one_of_the_fake(client: Any, dms: FakeDms) -> None:
+def test_instance_of_moto_can_be_connected_to_an_endpoint_of_the_fake(
+    client: Any, dms: FakeDms
+) -> None:
     seeded = dms.add_endpoint("seeded")
     instance = create_instance(client)
 
@@ -135,7 +137,7 @@ def test_renamed_instance_is_tested_under_its_new_identifier(client: Any, dms: F
 
 
 @pytest.mark.parametrize("which", ["EndpointArn", "ReplicationInstanceArn"])
-def test_deletion_in_moto_takes_connections_along(client: Any, dms: FakeDms, which: str) -> None:
+def test_deletion_in_moto_removes_connections(client: Any, dms: FakeDms, which: str) -> None:
     arns = create_connection(client)
     connection = dms.connection(*arns.values())
     other = dms.add_connection()
@@ -153,7 +155,7 @@ def test_deletion_in_moto_takes_connections_along(client: Any, dms: FakeDms, whi
         client.delete_connection(**arns)
 
 
-def test_deletion_in_moto_takes_along_what_was_seeded_before_it_was_created(
+def test_deletion_in_moto_removes_connections_seeded_before_its_creation(
     client: Any, dms: FakeDms
 ) -> None:
     arn = f"arn:aws:dms:{REGION}:{ACCOUNT}:rep:nightly"
@@ -198,7 +200,7 @@ def test_next_mock_aws_begins_without_connections_of_the_one_before(dmsconn: Fak
     assert dmsconn.connections == ()
 
 
-def test_reset_of_moto_takes_connections_along(client: Any, dms: FakeDms) -> None:
+def test_reset_of_moto_removes_connections(client: Any, dms: FakeDms) -> None:
     create_connection(client)
 
     requests.post("http://motoapi.amazonaws.com/moto-api/reset", timeout=5)

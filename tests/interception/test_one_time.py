@@ -79,7 +79,7 @@ def test_clocks_do_not_go_back_at_a_reset(dmsconn: FakeDms) -> None:
     assert dmsconn.now == 0
 
 
-def test_clocks_show_the_fakes_in_force() -> None:
+def test_clocks_add_the_virtual_time_of_the_fakes_in_force() -> None:
     real = time.monotonic
     begun = real()
     with mock_dms(skip_sleep=True):
@@ -136,13 +136,13 @@ def test_a_timeout_ends_in_time(dmsconn: FakeDms, timeout: float) -> None:
 
 
 @skipping
-def test_what_is_done_in_time_does_not_time_out(dmsconn: FakeDms) -> None:
+def test_a_task_that_ends_before_its_timeout_succeeds(dmsconn: FakeDms) -> None:
     assert asyncio.run(asyncio.wait_for(_poll(30, 10), 301)) == "done"
     assert dmsconn.now == 300
 
 
 @skipping
-def test_the_clock_of_a_loop_and_its_timers_move(dmsconn: FakeDms) -> None:
+def test_skipped_sleeps_move_the_clock_and_the_timers_of_a_loop(dmsconn: FakeDms) -> None:
     told: list[str] = []
 
     async def run() -> float:
@@ -160,7 +160,7 @@ def test_the_clock_of_a_loop_and_its_timers_move(dmsconn: FakeDms) -> None:
 
 
 @skipping
-def test_tasks_sleep_side_by_side(dmsconn: FakeDms) -> None:
+def test_concurrent_sleeps_take_the_time_of_one(dmsconn: FakeDms) -> None:
     async def run() -> list[str]:
         polls = (asyncio.wait_for(_poll(30, 10), 301) for _ in range(50))
         return await asyncio.gather(*polls)
@@ -186,7 +186,7 @@ def test_tasks_wake_in_the_order_of_time(dmsconn: FakeDms) -> None:
 
 
 @skipping
-def test_time_waits_for_tasks_that_are_busy(dmsconn: FakeDms) -> None:
+def test_virtual_time_does_not_pass_while_a_task_is_busy(dmsconn: FakeDms) -> None:
     async def work() -> float:
         for _ in range(500):
             await asyncio.sleep(0)
@@ -251,7 +251,7 @@ def test_trio_sleeps_in_virtual_time(dmsconn: FakeDms, library: Any, seconds: fl
     assert dmsconn.now == pytest.approx(seconds, abs=1)
 
 
-def test_without_the_option_trio_is_the_real_one() -> None:
+def test_trio_is_not_patched_without_the_option() -> None:
     sleep = trio.sleep
     with mock_dms(skip_sleep=True):
         assert trio.sleep is not sleep
@@ -289,7 +289,7 @@ def test_a_timeout_around_a_slow_answer_ends_in_time(
 
 
 @skipping
-def test_slow_answers_come_side_by_side(dmsconn: FakeDms) -> None:
+def test_concurrent_slow_answers_take_the_time_of_one(dmsconn: FakeDms) -> None:
     connections = dmsconn.add_connections(5)
     dmsconn.delay("DeleteConnection", 45, times=None)
 
@@ -338,7 +338,7 @@ def test_a_coroutine_without_an_end_is_an_error(dmsconn: FakeDms) -> None:
 
 
 @skipping
-def test_waits_count_from_the_newest_change(dmsconn: FakeDms) -> None:
+def test_a_change_in_the_fake_restarts_the_count_of_waits(dmsconn: FakeDms) -> None:
     connection = dmsconn.add_connection()
     for _ in range(6000):
         time.sleep(1)

@@ -60,7 +60,7 @@ def test_botocore_hands_the_credentials_of_a_request_to_its_signer() -> None:
     )
 
 
-def test_a_mock_of_responses_knows_where_it_sends() -> None:
+def test_a_mock_of_responses_has_its_real_send() -> None:
     assert hasattr(responses.RequestsMock(), "_real_send"), (
         "RequestsMock._real_send is gone; responses.py tells a mock of a mock by it."
     )

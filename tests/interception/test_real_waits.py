@@ -1,4 +1,4 @@
-"""Waits of clients whose calls leave the process, beside a fake: they are real."""
+"""Clients whose calls leave the process really wait while a fake is in force."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TWICE = {"Delay": 7, "MaxAttempts": 2}
 
 
 class _LocalDynamoDb(BaseHTTPRequestHandler):
-    """A database that is never there, and too busy to list."""
+    """A DynamoDB that has no table, and that throttles ListTables."""
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
@@ -61,7 +61,7 @@ def database() -> Iterator[dict[str, Any]]:
 
 @pytest.fixture
 def waited(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """What was really waited for; nobody has to."""
+    """The seconds of the real waits; they are collected, and not waited for."""
     seconds: list[float] = []
     sleep_async = asyncio.sleep
 
@@ -112,7 +112,7 @@ def test_retries_of_a_local_database_wait(
     assert dmsconn.now == 0
 
 
-def test_clients_take_turns(
+def test_alternating_real_and_faked_clients_keep_their_own_waits(
     waited: list[float], dmsconn: FakeDms, database: dict[str, Any]
 ) -> None:
     config = Config(retries={"mode": "adaptive", "total_max_attempts": 2})

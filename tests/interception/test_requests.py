@@ -92,7 +92,7 @@ def test_length_of_an_answer_is_in_its_headers(dmsconn: FakeDms) -> None:
     assert answer.headers["Content-Length"] == str(len(answer.content))
 
 
-def test_a_call_says_how_it_came(dmsconn: FakeDms) -> None:
+def test_a_call_records_its_transport_and_its_caller(dmsconn: FakeDms) -> None:
     describe()
 
     (call,) = dmsconn.calls
@@ -171,7 +171,7 @@ def test_an_adapter_of_the_program_is_answered(dmsconn: FakeDms) -> None:
     assert len(dmsconn.calls) == 1
 
 
-def test_what_a_session_does_with_an_answer_is_done(dmsconn: FakeDms) -> None:
+def test_hooks_and_streaming_of_a_session_work(dmsconn: FakeDms) -> None:
     seen: list[int] = []
     session = requests.Session()
     session.hooks["response"].append(lambda answer, **_: seen.append(answer.status_code))
@@ -238,7 +238,7 @@ def test_a_target_that_dms_does_not_have_is_refused_as_by_aws(
         ("endpoint-unreachable", requests.ConnectionError),
     ],
 )
-def test_a_failure_is_the_one_of_requests(
+def test_a_transport_failure_raises_the_exception_of_requests(
     failure: ErrorName, exception: type[Exception], dmsconn: FakeDms
 ) -> None:
     connection = dmsconn.add_connection()
@@ -263,7 +263,7 @@ def test_a_broken_answer_arrives_as_it_is(dmsconn: FakeDms) -> None:
         describe().raise_for_status()
 
 
-def test_an_adapter_retries_what_it_was_told_to(dmsconn: FakeDms) -> None:
+def test_an_adapter_retries_as_configured(dmsconn: FakeDms) -> None:
     connection = dmsconn.add_connection()
     dmsconn.fail("DeleteConnection", "ServiceUnavailable", times=2)
     session = requests.Session()
@@ -276,7 +276,7 @@ def test_an_adapter_retries_what_it_was_told_to(dmsconn: FakeDms) -> None:
     assert [call.status_code for call in dmsconn.calls] == [503, 503, 200]
 
 
-def test_threads_are_answered_alike(dmsconn: FakeDms) -> None:
+def test_calls_of_many_threads_are_answered(dmsconn: FakeDms) -> None:
     connections = dmsconn.add_connections(40)
 
     with ThreadPoolExecutor(8) as pool:

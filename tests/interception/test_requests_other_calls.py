@@ -1,4 +1,4 @@
-"""Requests that are not the fake's go where they went before, but for those to AWS."""
+"""Other requests are sent as they are without the fake, except requests to AWS."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_swallowed_blocked_call_fails_the_test() -> None:
 
 
 @pytest.mark.parametrize("operation", ["DescribeReplicationTasks", "DropConnection"])
-def test_calls_to_aws_may_leave_if_they_are_let(operation: str, other_server: str) -> None:
+def test_calls_to_aws_are_sent_without_blocking(operation: str, other_server: str) -> None:
     proxies = {"http": other_server}
     with mock_dms(block_aws=False):
         answer = requests.post(
@@ -62,7 +62,7 @@ def test_calls_to_aws_may_leave_if_they_are_let(operation: str, other_server: st
     assert answer.json()["asked"] == "http://sts.amazonaws.com/"
 
 
-def test_an_operation_that_the_fake_lacks_may_leave_if_it_is_let(other_server: str) -> None:
+def test_an_operation_that_the_fake_lacks_is_sent_without_blocking(other_server: str) -> None:
     url = "http://dms.us-east-1.amazonaws.com/"
     with mock_dms(block_aws=False):
         answer = requests.post(
@@ -128,7 +128,7 @@ def test_all_is_put_back() -> None:
     assert all(one is other for one, other in zip(before, found(), strict=True))
 
 
-def test_what_an_adapter_of_the_program_does_while_sending_is_done(dmsconn: FakeDms) -> None:
+def test_the_send_method_of_an_adapter_of_the_program_runs(dmsconn: FakeDms) -> None:
     class Adding(HTTPAdapter):
         def __init__(self, operation: str) -> None:
             super().__init__()
@@ -162,7 +162,7 @@ def test_an_adapter_that_answers_by_itself_is_left_alone() -> None:
     assert session.get("https://sts.amazonaws.com/", timeout=1).status_code == 418
 
 
-def test_a_program_that_replaced_sending_before_still_gets_its_requests(
+def test_a_send_that_the_program_replaced_before_the_fake_gets_its_requests(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     sent: list[str] = []

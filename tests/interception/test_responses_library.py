@@ -1,4 +1,4 @@
-"""A test that uses the library `responses` itself keeps what that does for it."""
+"""The library `responses` keeps working in a test that uses it itself."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_the_decorator_answers_what_the_test_registered(dmsconn: FakeDms) -> Non
     dmsconn.assert_only_deleted(connection)
 
 
-def test_both_answer_what_is_theirs(both: tuple[FakeDms, RequestsMock]) -> None:
+def test_the_mock_and_the_fake_answer_their_own_urls(both: tuple[FakeDms, RequestsMock]) -> None:
     dms, mock = both
     mock.get(OWN, json={"own": True})
 
@@ -133,7 +133,7 @@ def test_pass_through_by_url_keeps_passing(
     assert requests.get(f"{other_server}/there", timeout=5).json()["asked"] == "/there"
 
 
-def test_what_a_mock_passes_on_to_another_is_answered_there(
+def test_a_request_that_a_mock_passes_to_another_mock_is_answered_there(
     both: tuple[FakeDms, RequestsMock],
 ) -> None:
     other = RequestsMock(assert_all_requests_are_fired=False)
@@ -147,7 +147,7 @@ def test_what_a_mock_passes_on_to_another_is_answered_there(
     assert both[0].service.blocked == []
 
 
-def test_a_registered_url_that_was_not_asked_still_fails_the_test(dmsconn: FakeDms) -> None:
+def test_a_registered_url_that_was_not_requested_still_fails_the_test(dmsconn: FakeDms) -> None:
     def test() -> None:
         with RequestsMock() as mock:
             mock.get(OWN)
@@ -261,7 +261,7 @@ def test_a_fake_may_outlive_the_mock_that_was_there_before() -> None:
     assert vars(HTTPAdapter)["send"] is original
 
 
-def test_a_mock_of_something_else_does_not_get_in_the_way(
+def test_a_mock_with_another_target_does_not_affect_the_fake(
     monkeypatch: pytest.MonkeyPatch, dmsconn: FakeDms
 ) -> None:
     monkeypatch.setattr("requests.sessions.Session.unknown", None, raising=False)

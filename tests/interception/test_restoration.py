@@ -9,7 +9,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-import aiobotocore.session  # noqa: F401 - what brings the library into use, and first
+import aiobotocore.session  # noqa: F401 - its patches are applied only if it is imported
 import boto3
 import botocore.configloader
 import botocore.endpoint
@@ -241,7 +241,7 @@ def test_many_threads_that_enter_and_leave_leave_nothing_behind() -> None:
         current()
 
 
-def test_library_that_is_imported_during_the_fake_is_as_if_it_had_been_imported_without() -> None:
+def test_library_that_is_imported_during_the_fake_is_restored_too() -> None:
     program = """
 import sys
 from pytest_dmsconn import mock_dms

@@ -1,4 +1,4 @@
-"""botocore's own retries against injected faults: every attempt is seen, and nobody waits."""
+"""botocore retries injected faults: every attempt is recorded, and nothing really waits."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ def connection(dmsconn: FakeDms) -> Connection:
     return dmsconn.add_connection()
 
 
-# How often each is tried, and what it ends in
+# The number of attempts, and the final error
 
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(
     "code", ["ThrottlingException", "InternalFailure", "ServiceUnavailable", "html-502"]
 )
-def test_what_passes_is_retried_until_attempts_are_used_up(
+def test_a_temporary_error_is_retried_until_attempts_are_used_up(
     dmsconn: FakeDms, connection: Connection, mode: str, code: ErrorName
 ) -> None:
     expected = DEFAULT_ATTEMPTS[mode]
@@ -97,7 +97,7 @@ def test_a_transport_failure_is_retried_until_attempts_are_used_up(
         "ResourceNotFoundFault",
     ],
 )
-def test_what_stays_is_not_retried(
+def test_a_permanent_error_is_not_retried(
     dmsconn: FakeDms, connection: Connection, mode: str, code: ErrorName
 ) -> None:
     dmsconn.fail("DeleteConnection", code, times=None)
@@ -134,11 +134,11 @@ def test_a_truncated_answer_looks_like_a_success(
     dmsconn.assert_not_deleted(connection)
 
 
-# Faults that pass
+# Temporary faults
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_fault_that_passes_is_survived(
+def test_a_call_succeeds_after_temporary_faults(
     dmsconn: FakeDms, connection: Connection, mode: str
 ) -> None:
     dmsconn.fail("DeleteConnection", "ThrottlingException")
@@ -157,7 +157,7 @@ def test_a_fault_that_passes_is_survived(
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_the_client_decides_how_often(dmsconn: FakeDms, mode: str) -> None:
+def test_the_client_sets_the_number_of_attempts(dmsconn: FakeDms, mode: str) -> None:
     dmsconn.fail("DescribeConnections", "ThrottlingException", times=None)
 
     with pytest.raises(ClientError):
@@ -166,7 +166,7 @@ def test_the_client_decides_how_often(dmsconn: FakeDms, mode: str) -> None:
     assert attempts(dmsconn) == [1, 2, 3, 4, 5, 6, 7]
 
 
-def test_the_attempts_of_the_next_call_are_counted_anew(dmsconn: FakeDms) -> None:
+def test_the_attempts_of_the_next_call_are_counted_from_one(dmsconn: FakeDms) -> None:
     client = client_of("standard")
     dmsconn.fail("DescribeConnections", "ThrottlingException")
 
@@ -200,10 +200,10 @@ def test_the_rate_limiter_of_adaptive_mode_is_slower_after_throttling(dmsconn: F
     assert dmsconn.now > before + 1
 
 
-# Around a call
+# Paginators and waiters
 
 
-def test_a_paginator_survives_throttling_in_the_middle(dmsconn: FakeDms) -> None:
+def test_a_paginator_continues_after_throttling(dmsconn: FakeDms) -> None:
     seeded = dmsconn.add_connections(250)
     dmsconn.fail("DescribeConnections", "ThrottlingException", after=1, times=2)
 
@@ -214,9 +214,7 @@ def test_a_paginator_survives_throttling_in_the_middle(dmsconn: FakeDms) -> None
     assert attempts(dmsconn) == [1, 1, 2, 3, 1]
 
 
-def test_a_waiter_sees_what_retries_do_not_survive(
-    dmsconn: FakeDms, connection: Connection
-) -> None:
+def test_a_waiter_fails_if_all_retries_fail(dmsconn: FakeDms, connection: Connection) -> None:
     client = client_of("standard")
     client.test_connection(**connection.arns)
     dmsconn.fail("DescribeConnections", "ThrottlingException", times=None)

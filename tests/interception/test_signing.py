@@ -92,7 +92,7 @@ def test_header_of_the_usual_form_names_who_calls(dmsconn: FakeDms) -> None:
     assert (dmsconn.calls[0].region, dmsconn.calls[0].account_id) == ("eu-west-1", "210987654321")
 
 
-def test_each_attempt_has_one_such_header(dmsconn: FakeDms) -> None:
+def test_each_attempt_has_one_authorization_header(dmsconn: FakeDms) -> None:
     handlers, client = Handlers(), boto3.client("dms")
     handlers.register(client)
     dmsconn.fail("DescribeConnections", "ThrottlingException", times=2)
@@ -190,7 +190,7 @@ def test_another_key_acts_in_the_default_account(key: str, dmsconn: FakeDms) -> 
     assert dmsconn.calls[0].account_id == dmsconn.account_id
 
 
-def test_client_without_credentials_is_blocked_by_name(bare_machine: object) -> None:
+def test_error_names_the_blocked_call_of_a_client_without_credentials(bare_machine: object) -> None:
     assert bare_machine
     client = boto3.client("s3", region_name="us-east-1")
     assert client._request_signer._credentials is None

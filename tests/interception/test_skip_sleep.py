@@ -26,7 +26,7 @@ class Slept(Exception):  # noqa: N818 - what happened
 
 @pytest.fixture(autouse=True)
 def _nobody_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take the place of the real functions before the fake does: what would wait shows."""
+    """Replace the real functions before the fake does, so that a real wait raises `Slept`."""
 
     def sleep(seconds: float) -> None:
         if seconds > 0:
@@ -44,7 +44,7 @@ def _nobody_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def another_thread() -> Iterator[Callable[[Callable[[], Any]], Any]]:
-    """A thread that exists from now on; what is handed to it runs there, its result comes back."""
+    """Start a thread; yield a function that runs another one in it and returns its result."""
     with ThreadPoolExecutor(1) as executor:
         executor.submit(int).result()
         yield lambda function: executor.submit(function).result()
@@ -111,7 +111,7 @@ def test_without_the_option_sleeps_are_real() -> None:
     ("seconds", "error"),
     [(-1, ValueError), (float("nan"), ValueError), ("soon", TypeError), (None, TypeError)],
 )
-def test_what_the_real_one_refuses_is_refused(
+def test_arguments_that_the_real_sleep_refuses_are_refused(
     dmsconn: FakeDms, seconds: Any, error: type[Exception]
 ) -> None:
     with pytest.raises(error):
@@ -121,13 +121,13 @@ def test_what_the_real_one_refuses_is_refused(
 
 
 @pytest.mark.dmsconn(skip_sleep=True)
-def test_asyncio_sleeps_of_less_than_nothing_are_over_at_once(dmsconn: FakeDms) -> None:
+def test_negative_asyncio_sleeps_end_at_once(dmsconn: FakeDms) -> None:
     assert asyncio.run(asyncio.sleep(-1, "over")) == "over"
     assert dmsconn.now == 0
 
 
 @pytest.mark.dmsconn(skip_sleep=True)
-def test_a_sleep_for_ever_does_not_end(dmsconn: FakeDms) -> None:
+def test_an_infinite_sleep_is_not_skipped(dmsconn: FakeDms) -> None:
     with pytest.raises(Slept):
         asyncio.run(asyncio.sleep(float("inf")))
     assert dmsconn.now == 0
@@ -136,7 +136,7 @@ def test_a_sleep_for_ever_does_not_end(dmsconn: FakeDms) -> None:
 # Other threads
 
 
-def test_threads_that_were_there_before_sleep_really() -> None:
+def test_threads_started_before_the_fake_sleep_really() -> None:
     with another_thread() as run, mock_dms(skip_sleep=True) as dms:
         with pytest.raises(Slept):
             run(lambda: time.sleep(5))
@@ -145,14 +145,14 @@ def test_threads_that_were_there_before_sleep_really() -> None:
         assert dms.now == 0
 
 
-def test_threads_started_since_sleep_in_virtual_time() -> None:
+def test_threads_started_during_the_fake_sleep_in_virtual_time() -> None:
     with mock_dms(skip_sleep=True) as dms, another_thread() as run:
         run(lambda: time.sleep(5))
         run(lambda: asyncio.run(asyncio.sleep(6)))
         assert dms.now == 11
 
 
-def test_a_fake_that_was_entered_in_another_thread_is_that_threads() -> None:
+def test_a_fake_skips_sleeps_of_the_thread_that_entered_it() -> None:
     with another_thread() as run:
         context = mock_dms(skip_sleep=True)
         dms = run(context.__enter__)
@@ -179,7 +179,7 @@ def test_after_the_fake_other_threads_sleep_really() -> None:
 # Nested fakes, and afterwards
 
 
-def test_afterwards_the_real_ones_are_back() -> None:
+def test_the_real_sleeps_are_restored_afterwards() -> None:
     sleep, sleep_async = time.sleep, asyncio.sleep
 
     with mock_dms(skip_sleep=True):
@@ -190,7 +190,7 @@ def test_afterwards_the_real_ones_are_back() -> None:
     assert asyncio.sleep is sleep_async
 
 
-def test_without_the_option_the_real_ones_stay_in_place() -> None:
+def test_sleeps_are_not_replaced_without_the_option() -> None:
     sleep, sleep_async = time.sleep, asyncio.sleep
 
     with mock_dms():
@@ -222,7 +222,7 @@ def test_a_fake_within_one_that_does_not_skip_may_skip() -> None:
     assert time.sleep is sleep
 
 
-def test_fakes_that_end_out_of_order_leave_the_real_ones() -> None:
+def test_the_real_sleeps_are_restored_after_fakes_that_end_out_of_order() -> None:
     sleep = time.sleep
     first, second = mock_dms(skip_sleep=True), mock_dms()
     first.__enter__()
@@ -237,7 +237,7 @@ def test_fakes_that_end_out_of_order_leave_the_real_ones() -> None:
 
 
 @pytest.mark.dmsconn(skip_sleep=True)
-def test_a_module_that_bound_its_own_sleep_is_patched_by_the_test(
+def test_a_test_can_patch_a_module_that_imported_sleep_by_name(
     dmsconn: FakeDms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Program:

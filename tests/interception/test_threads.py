@@ -30,7 +30,7 @@ PAIR = [
 
 @pytest.fixture
 def _restless() -> Iterator[None]:
-    """Let threads take turns so often that they meet everywhere."""
+    """Switch threads so often that every race between them is likely."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     yield
@@ -59,7 +59,7 @@ def deletion_code(client: Any, arns: dict[str, str]) -> str:
 
 
 @pytest.mark.usefixtures("_restless")
-def test_of_many_deletions_at_once_exactly_one_takes_effect(dmsconn: FakeDms) -> None:
+def test_exactly_one_of_many_concurrent_deletions_takes_effect(dmsconn: FakeDms) -> None:
     threads = 8
     clients = [boto3.client("dms") for _ in range(threads)]
     for _ in range(10):
@@ -74,7 +74,7 @@ def test_of_many_deletions_at_once_exactly_one_takes_effect(dmsconn: FakeDms) ->
 
 @pytest.mark.usefixtures("_restless")
 @pytest.mark.dmsconn(deleting_polls=0)
-def test_of_many_deletions_at_once_the_others_find_nothing_when_it_is_instant(
+def test_after_an_instant_deletion_concurrent_ones_find_no_connection(
     dmsconn: FakeDms, dms_client: Any
 ) -> None:
     connection = dmsconn.add_connection()
@@ -103,7 +103,7 @@ def test_threads_can_seed_at_once(dmsconn: FakeDms) -> None:
 
 
 @pytest.mark.usefixtures("_restless")
-def test_a_mistake_in_one_thread_takes_nothing_back_of_another(dmsconn: FakeDms) -> None:
+def test_a_failed_seed_in_one_thread_undoes_nothing_of_another(dmsconn: FakeDms) -> None:
     def seed() -> list[Connection]:
         return [dmsconn.add_connection() for _ in range(200)]
 
@@ -120,9 +120,7 @@ def test_a_mistake_in_one_thread_takes_nothing_back_of_another(dmsconn: FakeDms)
 
 
 @pytest.mark.usefixtures("_restless")
-def test_seeding_and_deleting_and_listing_at_once_disturb_nobody(
-    dmsconn: FakeDms, dms_client: Any
-) -> None:
+def test_threads_can_seed_delete_and_list_at_once(dmsconn: FakeDms, dms_client: Any) -> None:
     stay = dmsconn.add_connections(60)
     go = dmsconn.add_connections(60)
 

@@ -1,4 +1,4 @@
-"""Leaving a fake undoes everything, whoever undoes first, and whatever fails."""
+"""The end of a fake undoes everything, in any order of undoing, and after any failure."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ORDERS = {
 
 
 @pytest.mark.parametrize("test", ORDERS.values(), ids=ORDERS)
-def test_environment_is_what_it_was_whoever_undoes_first(
+def test_environment_is_restored_in_any_order_of_undoing(
     suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, test: str
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "mine")

@@ -1,4 +1,4 @@
-"""Virtual time: what it lets happen, and what makes it pass."""
+"""Virtual time: what ends when it passes, and what makes it pass."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_reset_begins_again_at_zero(dmsconn: FakeDms) -> None:
 
 
 @pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf"), "5", None, True])
-def test_time_does_not_pass_by_what_is_no_number_of_seconds(dmsconn: FakeDms, seconds: Any) -> None:
+def test_advance_refuses_invalid_seconds(dmsconn: FakeDms, seconds: Any) -> None:
     with pytest.raises(UsageError, match="must be a number of seconds, 0 or more"):
         dmsconn.advance(seconds)
 
@@ -105,7 +105,7 @@ def test_zero_seconds_are_over_at_once(dmsconn: FakeDms, dms_client: Any) -> Non
 
 
 @pytest.mark.dmsconn(testing_seconds=30, deleting_seconds=60)
-def test_what_is_seeded_under_way_takes_the_same_seconds(dmsconn: FakeDms) -> None:
+def test_a_seeded_test_or_deletion_takes_the_same_seconds(dmsconn: FakeDms) -> None:
     dmsconn.advance(100)
     testing = dmsconn.add_connection(status="testing")
     deleting = dmsconn.add_connection(status="deleting")
@@ -119,7 +119,7 @@ def test_what_is_seeded_under_way_takes_the_same_seconds(dmsconn: FakeDms) -> No
 
 
 @pytest.mark.dmsconn(testing_seconds=0, deleting_seconds=0)
-def test_what_is_seeded_under_way_with_zero_seconds_is_over_when_first_described(
+def test_a_seeded_test_or_deletion_of_zero_seconds_ends_when_described(
     dmsconn: FakeDms, dms_client: Any
 ) -> None:
     testing = dmsconn.add_connection(status="testing")
@@ -132,7 +132,7 @@ def test_what_is_seeded_under_way_with_zero_seconds_is_over_when_first_described
 
 
 @pytest.mark.dmsconn(deleting_seconds=60)
-def test_what_is_set_to_deleting_takes_the_seconds_from_then(dmsconn: FakeDms) -> None:
+def test_a_deletion_by_set_status_takes_its_seconds_from_then(dmsconn: FakeDms) -> None:
     connection = dmsconn.add_connection()
     dmsconn.advance(10)
     dmsconn.set_status(connection, "deleting")
@@ -144,7 +144,9 @@ def test_what_is_set_to_deleting_takes_the_seconds_from_then(dmsconn: FakeDms) -
 
 
 @pytest.mark.dmsconn(testing_seconds=60)
-def test_what_the_test_sets_meanwhile_holds(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_a_status_that_is_set_during_a_connection_test_stays(
+    dmsconn: FakeDms, dms_client: Any
+) -> None:
     connection = dmsconn.add_connection()
     dms_client.test_connection(**connection.arns)
     dmsconn.set_status(connection, "failed")
@@ -155,7 +157,9 @@ def test_what_the_test_sets_meanwhile_holds(dmsconn: FakeDms, dms_client: Any) -
 
 
 @pytest.mark.dmsconn(testing_seconds=60)
-def test_seconds_hold_for_tests_and_polls_for_deletions(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_tests_can_take_seconds_while_deletions_take_polls(
+    dmsconn: FakeDms, dms_client: Any
+) -> None:
     tested, deleted = dmsconn.add_connections(2)
     dms_client.test_connection(**tested.arns)
     dms_client.delete_connection(**deleted.arns)
@@ -186,7 +190,7 @@ def test_the_waiter_for_a_test_waits_in_virtual_time(dmsconn: FakeDms, dms_clien
 @pytest.mark.usefixtures("no_sleep")
 @pytest.mark.dmsconn(deleting_seconds=100)
 @pytest.mark.parametrize("waiter", WAITERS)
-def test_the_waiters_for_what_is_around_wait_in_virtual_time(
+def test_the_waiters_for_deleted_ends_wait_in_virtual_time(
     dmsconn: FakeDms, dms_client: Any, waiter: str
 ) -> None:
     connection = dmsconn.add_connection()
@@ -221,7 +225,7 @@ def test_a_waiter_that_gives_up_does_so_at_once(dmsconn: FakeDms, dms_client: An
 
 
 @pytest.mark.usefixtures("no_sleep")
-def test_waits_pass_on_the_clock_of_the_newest_fake() -> None:
+def test_waits_advance_the_virtual_time_of_the_newest_fake() -> None:
     client = client_that_tries(3)
     with mock_dms() as outer:
         with mock_dms() as inner:
@@ -235,7 +239,7 @@ def test_waits_pass_on_the_clock_of_the_newest_fake() -> None:
         assert outer.now > 0
 
 
-def test_outside_a_fake_botocores_waits_are_its_own_again() -> None:
+def test_waits_of_botocore_are_restored_after_the_fake() -> None:
     acquire = vars(TokenBucket)["acquire"]
     with mock_dms():
         assert botocore.endpoint.time is not time  # type: ignore[attr-defined]

@@ -65,7 +65,7 @@ def test_the_waiter_replication_instance_available_ends(dmsconn: FakeDms, dms_cl
     assert len(dmsconn.calls_to("DescribeReplicationInstances")) == 4
 
 
-def test_the_waiter_replication_instance_available_fails_for_one_that_goes(
+def test_the_waiter_replication_instance_available_fails_for_an_incompatible_network(
     dmsconn: FakeDms, dms_client: Any
 ) -> None:
     instance = dmsconn.add_replication_instance(

@@ -1,4 +1,4 @@
-"""AWS JSON 1.1 as the fake speaks it, seen raw: W1 and W2 of docs/fidelity.md."""
+"""The HTTP responses of the fake, in AWS JSON 1.1: W1 and W2 of docs/fidelity.md."""
 
 from __future__ import annotations
 

@@ -55,7 +55,9 @@ OPERATIONS = [
     ],
     ids=range(19),
 )
-def test_what_is_no_json_object_is_refused(dmsconn: FakeDms, operation: str, body: bytes) -> None:
+def test_a_body_that_is_not_a_json_object_is_refused(
+    dmsconn: FakeDms, operation: str, body: bytes
+) -> None:
     connection = dmsconn.add_connection(status="testing")
 
     answer = send(operation, body)
@@ -82,10 +84,10 @@ def test_a_refused_body_says_what_is_wrong_with_it(body: bytes, message: str) ->
     assert send("DescribeConnections", body).message == message
 
 
-def test_how_deep_a_body_is_nested_never_matters(dmsconn: FakeDms) -> None:
+def test_every_nesting_depth_gets_an_error_of_aws(dmsconn: FakeDms) -> None:
     dmsconn.add_connection()
 
-    # Somewhere among these depths the body can be read, but not quoted in an answer any more.
+    # At some of these depths, Python can read the body, but cannot write it into an answer.
     for depth in range(600, 1000):
         body = b'{"MaxRecords":' + b"[" * depth + b"1" + b"]" * depth + b"}"
         answer = send("DescribeConnections", body)

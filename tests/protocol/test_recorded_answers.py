@@ -1,4 +1,4 @@
-"""Recorded answers: what they say later, and how much memory they keep."""
+"""Recorded answers do not change, and use little memory."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pytest_dmsconn import FakeDms
 
 
-def test_an_answer_stays_what_was_sent(dmsconn: FakeDms, dms_client: Any) -> None:
+def test_a_recorded_answer_does_not_change_afterwards(dmsconn: FakeDms, dms_client: Any) -> None:
     orders, users = dmsconn.add_connections(2)
     first = dms_client.describe_connections()
     dms_client.delete_connection(**orders.arns)
@@ -27,7 +27,7 @@ def test_an_answer_stays_what_was_sent(dmsconn: FakeDms, dms_client: Any) -> Non
     assert recorded == [first, second]
 
 
-def test_what_a_test_does_to_a_recorded_answer_stays_with_the_test(
+def test_changing_a_returned_answer_does_not_change_the_record(
     dmsconn: FakeDms, dms_client: Any
 ) -> None:
     dmsconn.add_connection()

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(not AWS.exists(), reason="the AWS CLI is not ins
 def aws(server: DmsServer, *arguments: str) -> Any:
     """What the CLI prints, as JSON."""
     run = subprocess.run(
-        # Through the interpreter of the tests: the script may name one that is not there any more.
+        # By the interpreter of the tests: the one in the script's first line may no longer exist.
         [sys.executable, str(AWS), "dms", *arguments],
         env=server.env,
         stdout=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""`dmsconn_server` for another process: what its environment leads to."""
+"""`dmsconn_server.env` makes another process call the fake."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ for connection in client.describe_connections()["Connections"]:
             ReplicationInstanceArn=connection["ReplicationInstanceArn"],
         )
 """
-"""A program of its own, which knows nothing of the fake."""
+"""A separate program without any code for the fake."""
 
 
 def run_program(environment: dict[str, str]) -> None:
@@ -54,7 +54,7 @@ def test_another_process_finds_the_region_in_its_environment(
     assert dmsconn.calls[0].region == "eu-central-1"
 
 
-def test_the_environment_may_be_laid_over_that_of_this_process(
+def test_env_can_be_merged_into_the_environment_of_this_process(
     dmsconn: FakeDms, dmsconn_server: DmsServer
 ) -> None:
     stale = dmsconn.add_connection(status="failed")
@@ -64,7 +64,7 @@ def test_the_environment_may_be_laid_over_that_of_this_process(
     dmsconn.assert_only_deleted(stale)
 
 
-def test_a_proxy_is_not_asked_for_loopback(
+def test_calls_to_loopback_use_no_proxy(
     dmsconn: FakeDms, dmsconn_server: DmsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stale = dmsconn.add_connection(status="failed")
@@ -83,7 +83,7 @@ def test_a_proxy_is_not_asked_for_loopback(
         ("*", "*"),
     ],
 )
-def test_what_is_kept_from_a_proxy_already_is_kept_from_it_still(
+def test_existing_entries_of_no_proxy_are_kept(
     dmsconn_server: DmsServer, monkeypatch: pytest.MonkeyPatch, before: str, after: str
 ) -> None:
     monkeypatch.setenv("no_proxy", before)
@@ -92,7 +92,7 @@ def test_what_is_kept_from_a_proxy_already_is_kept_from_it_still(
     assert dmsconn_server.env["no_proxy"] == after
 
 
-def test_what_the_test_sets_in_its_own_environment_holds_for_the_child_as_well(
+def test_variables_that_the_test_sets_apply_to_the_child_too(
     dmsconn: FakeDms, dmsconn_server: DmsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     elsewhere = dmsconn.add_connection(account_id="210987654321", status="failed")

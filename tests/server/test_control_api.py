@@ -1,4 +1,4 @@
-"""`/_dmsconn/`: how a suite in another language seeds, looks, injects faults and resets."""
+"""`/_dmsconn/`: how a suite in another language seeds, reads, injects faults and resets."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_seed_may_be_larger_than_a_call(dmsconn: FakeDms, ask: Ask) -> None:
     assert len(dmsconn.connections) == 9_000
 
 
-# Looking
+# Reading the state
 
 
 def test_the_state_has_connections_calls_and_virtual_time(
@@ -79,7 +79,7 @@ def test_the_state_has_connections_calls_and_virtual_time(
     }
 
 
-def test_looking_advances_nothing(dmsconn: FakeDms, ask: Ask) -> None:
+def test_reading_the_state_does_not_count_as_a_description(dmsconn: FakeDms, ask: Ask) -> None:
     connection = dmsconn.add_connection(status="testing")
     for _ in range(3):
         ask("GET", "state")

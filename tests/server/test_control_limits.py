@@ -1,4 +1,4 @@
-"""What the control API shows of much, and what it refuses of numbers."""
+"""Limits of the control API: how much it shows, and which numbers it refuses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     "number", [str(10**400), "1e400", "1.7e308", "-1", "Infinity", "NaN", "1" * 5000, "true"]
 )
-def test_seconds_that_are_no_time_are_refused(dmsconn: FakeDms, ask: Ask, number: str) -> None:
+def test_invalid_seconds_are_refused(dmsconn: FakeDms, ask: Ask, number: str) -> None:
     for _ in range(2):
         answer = ask("POST", "advance", b'{"seconds": %s}' % number.encode())
         assert answer.status == 400
@@ -31,7 +31,7 @@ def test_seconds_that_are_no_time_are_refused(dmsconn: FakeDms, ask: Ask, number
     assert ask("GET", "state").content["now"] == 0
 
 
-def test_the_longest_time_adds_up(ask: Ask) -> None:
+def test_time_can_advance_by_the_longest_time_repeatedly(ask: Ask) -> None:
     for _ in range(3):
         answer = ask("POST", "advance", {"seconds": 10**9})
 
@@ -115,7 +115,7 @@ def test_a_dump_of_a_hundred_thousand_connections_can_be_seeded(dmsconn: FakeDms
     assert len(json.dumps(dmsconn.dump())) * 1000 < control_api.LARGEST_BODY
 
 
-def test_a_seed_of_more_than_a_hundred_mebibytes(ask: Ask) -> None:
+def test_a_seed_of_more_than_a_hundred_mebibytes_is_accepted(ask: Ask) -> None:
     seed = b'{"Connections": []%s}' % (b" " * (100 << 20))
 
     assert ask("POST", "seed", seed).status == 200
@@ -128,7 +128,7 @@ def test_a_seed_of_more_than_a_hundred_mebibytes(ask: Ask) -> None:
         *("calls_after=-1", "calls_after=", "calls_after=x", "after=1"),
     ],
 )
-def test_a_query_that_state_does_not_know(ask: Ask, query: str) -> None:
+def test_an_unknown_query_of_state_is_refused(ask: Ask, query: str) -> None:
     assert ask("GET", f"state?{query}").status == 400
 
 
@@ -158,7 +158,7 @@ def test_state_shows_armed_faults(ask: Ask) -> None:
     assert ask("GET", "state").content["faults"] == []
 
 
-def test_a_long_address_is_answered_shortly(ask: Ask) -> None:
+def test_a_long_path_gets_a_short_error(ask: Ask) -> None:
     answer = ask("GET", "x" * 50_000)
 
     assert answer.status == 404

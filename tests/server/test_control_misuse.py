@@ -1,4 +1,4 @@
-"""What `/_dmsconn/` refuses, and how it says so."""
+"""Requests that `/_dmsconn/` refuses, and the errors that it sends."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pytest_dmsconn import DmsServer, FakeDms
 
 
-# What cannot be
+# Impossible values
 
 
 def test_a_bad_seed_changes_nothing_and_says_which_entry_is_bad(dmsconn: FakeDms, ask: Ask) -> None:
@@ -38,7 +38,7 @@ def test_a_seed_that_nests_too_deeply_is_refused(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize("failure", ["connect-timeout", "read-timeout", "endpoint-unreachable"])
-def test_what_cannot_come_from_a_server_cannot_be_armed(ask: Ask, failure: str) -> None:
+def test_a_failure_that_a_server_cannot_cause_cannot_be_armed(ask: Ask, failure: str) -> None:
     status, content = ask("POST", "faults", {"operation": "DeleteConnection", "error": failure})
 
     assert status == 400
@@ -66,7 +66,7 @@ def test_what_cannot_come_from_a_server_cannot_be_armed(ask: Ask, failure: str) 
     ],
     ids=str,
 )
-def test_a_fault_that_cannot_be_is_refused(ask: Ask, fault: dict[str, Any], named: str) -> None:
+def test_an_invalid_fault_is_refused(ask: Ask, fault: dict[str, Any], named: str) -> None:
     status, content = ask("POST", "faults", fault)
 
     assert status == 400
@@ -78,7 +78,7 @@ def test_a_fault_that_cannot_be_is_refused(ask: Ask, fault: dict[str, Any], name
     [{}, {"seconds": -1}, {"seconds": "1"}, {"seconds": None}, {"seconds": True}, {"minutes": 1}],
     ids=str,
 )
-def test_time_does_not_advance_by_what_is_no_time(
+def test_time_does_not_advance_by_an_invalid_value(
     dmsconn: FakeDms, ask: Ask, body: dict[str, Any]
 ) -> None:
     status, content = ask("POST", "advance", body)
@@ -89,14 +89,14 @@ def test_time_does_not_advance_by_what_is_no_time(
 
 
 @pytest.mark.parametrize("number", [b"NaN", b"Infinity", b"-Infinity", b"1e999", b"9" * 5_000])
-def test_time_does_not_advance_by_what_is_no_number(
+def test_time_does_not_advance_by_a_number_that_is_not_finite(
     dmsconn: FakeDms, ask: Ask, number: bytes
 ) -> None:
     assert ask("POST", "advance", b'{"seconds": %b}' % number).status == 400
     assert dmsconn.now == 0
 
 
-# What nobody should ask
+# Requests that are not allowed
 
 
 @pytest.mark.parametrize("command", ["seed", "faults", "advance", "reset"])
@@ -149,7 +149,7 @@ def test_a_body_that_is_no_json_object_is_refused(ask: Ask, command: str, body: 
 
 
 @pytest.mark.parametrize("command", ["stat", "state/", "state/calls", "seed.json"])
-def test_an_unknown_path_shows_those_that_there_are(ask: Ask, command: str) -> None:
+def test_the_error_for_an_unknown_path_lists_the_paths(ask: Ask, command: str) -> None:
     status, content = ask("GET", command)
 
     assert status == 404
@@ -169,7 +169,7 @@ def test_a_wrong_method_is_refused(dmsconn: FakeDms, ask: Ask, method: str, comm
     assert dmsconn.connections
 
 
-def test_a_browser_elsewhere_gets_no_leave_to_ask(ask: Ask) -> None:
+def test_a_cors_preflight_request_is_refused(ask: Ask) -> None:
     assert ask("OPTIONS", "seed").status == 405
 
 

@@ -1,4 +1,4 @@
-"""What is too large, half a request, or no HTTP at all gets an error of AWS, too."""
+"""Requests that are too large, incomplete or not HTTP get an error of AWS."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def connection(dmsconn_server: DmsServer) -> Iterator[socket.socket]:
         yield opened
 
 
-# Too much
+# Too large
 
 
 def test_a_body_of_a_mebibyte_is_read(connection: socket.socket) -> None:
@@ -48,7 +48,9 @@ def test_a_body_of_more_than_a_mebibyte_is_refused(connection: socket.socket, si
     assert answer.headers["connection"] == "close"
 
 
-def test_who_sends_too_large_a_body_to_its_end_sees_the_refusal(connection: socket.socket) -> None:
+def test_a_client_that_sends_all_of_a_too_large_body_gets_the_refusal(
+    connection: socket.socket,
+) -> None:
     connection.sendall(call(b" " * (10 * MEBIBYTE)))
 
     assert read_answer(connection).status == 413
@@ -74,7 +76,7 @@ def test_a_body_in_chunks_is_read(connection: socket.socket) -> None:
     assert_still_answers(connection)
 
 
-def test_what_trails_the_chunks_is_not_taken_for_a_request(connection: socket.socket) -> None:
+def test_a_trailer_after_the_chunks_is_not_read_as_a_request(connection: socket.socket) -> None:
     trailer = b"0\r\nX-Checksum: abc\r\n\r\n"
     connection.sendall(chunked(b"{}").replace(b"0\r\n\r\n", trailer))
     assert read_answer(connection).status == 200
@@ -90,13 +92,13 @@ def test_what_trails_the_chunks_is_not_taken_for_a_request(connection: socket.so
     ],
     ids=["address", "header", "headers"],
 )
-def test_too_large_a_head(connection: socket.socket, head: bytes) -> None:
+def test_a_too_large_head_is_refused(connection: socket.socket, head: bytes) -> None:
     connection.sendall(head)
 
     assert read_answer(connection).error["__type"] == "RequestEntityTooLargeException"
 
 
-# No HTTP, or half of it
+# Not HTTP, or incomplete
 
 
 @pytest.mark.parametrize(
@@ -124,7 +126,9 @@ def test_too_large_a_head(connection: socket.socket, head: bytes) -> None:
     ],
     ids=lambda request_bytes: ascii(request_bytes[:60]),
 )
-def test_what_is_no_http(connection: socket.socket, request_bytes: bytes) -> None:
+def test_bytes_that_are_not_http_get_an_error(
+    connection: socket.socket, request_bytes: bytes
+) -> None:
     connection.sendall(request_bytes)
 
     assert read_answer(connection).error["__type"] == "SerializationException"
@@ -133,7 +137,7 @@ def test_what_is_no_http(connection: socket.socket, request_bytes: bytes) -> Non
 @pytest.mark.parametrize(
     "cut", [5, 30, 120, -1], ids=["first line", "headers", "last header", "body"]
 )
-def test_half_a_request_and_then_no_more(connection: socket.socket, cut: int) -> None:
+def test_a_request_that_ends_early_gets_an_error(connection: socket.socket, cut: int) -> None:
     connection.sendall(call(b'{"EndpointArn": "a"}')[:cut])
     connection.shutdown(socket.SHUT_WR)
 
@@ -150,7 +154,7 @@ def test_half_a_request_and_then_no_more(connection: socket.socket, cut: int) ->
     ids=["head", "body", "chunk"],
 )
 @pytest.mark.usefixtures("dmsconn")
-def test_half_a_request_and_then_silence(half: bytes) -> None:
+def test_an_incomplete_request_gets_an_error_at_its_deadline(half: bytes) -> None:
     server = LoopbackServer(application, seconds_to_arrive=0.01)
     server.start()
     with closing(connect(server.url)) as opened:

@@ -62,7 +62,7 @@ def run_tests(folder: Path, environment: dict[str, str]) -> None:
 
 @pytest.mark.dmsconn(strict=False)  # it calls what the fake does not have, on purpose
 @pytest.mark.slow
-def test_the_sdk_gets_on_with_the_server(with_sdk: Path, dmsconn_server: DmsServer) -> None:
+def test_the_sdk_works_with_the_server(with_sdk: Path, dmsconn_server: DmsServer) -> None:
     folder = with_sdk / "tests"
     shutil.copytree(TESTS, folder, ignore=NOT_OURS, dirs_exist_ok=True)
 

@@ -1,4 +1,4 @@
-"""Whatever call arrives at the server is answered with a well-formed error of AWS."""
+"""The server answers every malformed call with a well-formed error of AWS."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def connection(dmsconn_server: DmsServer) -> Iterator[socket.socket]:
     ],
     ids=lambda body: ascii(body[:12]),
 )
-def test_a_body_that_is_no_json_object(connection: socket.socket, body: bytes) -> None:
+def test_a_body_that_is_not_a_json_object_gets_an_error(
+    connection: socket.socket, body: bytes
+) -> None:
     connection.sendall(call(body))
     answer = read_answer(connection)
 
@@ -70,7 +72,7 @@ def test_a_body_that_is_no_json_object(connection: socket.socket, body: bytes) -
     ],
     ids=str,
 )
-def test_a_parameter_that_is_missing_or_mistyped(
+def test_a_parameter_that_is_missing_or_of_the_wrong_type_is_named(
     connection: socket.socket, body: dict[str, Any], named: str
 ) -> None:
     connection.sendall(call(json.dumps(body).encode()))
@@ -86,14 +88,16 @@ def test_a_parameter_that_is_missing_or_mistyped(
     ["text", {}, ["text"], [None], [[]], [{"Name": 1}], [{"Name": "endpoint-arn", "Values": "x"}]],
     ids=str,
 )
-def test_filters_of_the_wrong_shape(connection: socket.socket, filters: object) -> None:
+def test_filters_of_the_wrong_shape_are_refused(connection: socket.socket, filters: object) -> None:
     connection.sendall(call(json.dumps({"Filters": filters}).encode(), DESCRIBE))
 
     assert read_answer(connection).error["__type"] == "InvalidParameterValueException"
 
 
 @pytest.mark.parametrize("depth", [50, 300, 900, 3_000])
-def test_deep_nesting(connection: socket.socket, dmsconn: FakeDms, depth: int) -> None:
+def test_deep_nesting_does_not_break_the_server(
+    connection: socket.socket, dmsconn: FakeDms, depth: int
+) -> None:
     nested = "[" * depth + "]" * depth
     for body in (f'{{"Filters": {nested}}}', f'{{"Unknown": {nested}}}'):
         connection.sendall(call(body.encode(), DESCRIBE))
@@ -119,7 +123,9 @@ def test_deep_nesting(connection: socket.socket, dmsconn: FakeDms, depth: int) -
         "\xe4\xff",
     ],
 )
-def test_an_unknown_target(connection: socket.socket, target: str, dmsconn: FakeDms) -> None:
+def test_an_unknown_target_is_refused(
+    connection: socket.socket, target: str, dmsconn: FakeDms
+) -> None:
     connection.sendall(call(b"{}").replace(DELETE.encode(), target.encode("latin-1")))
     answer = read_answer(connection)
 
@@ -128,7 +134,7 @@ def test_an_unknown_target(connection: socket.socket, target: str, dmsconn: Fake
     assert not dmsconn.service.blocked
 
 
-def test_a_missing_target(connection: socket.socket) -> None:
+def test_a_missing_target_is_refused(connection: socket.socket) -> None:
     connection.sendall(b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 2\r\n\r\n{}")
 
     assert read_answer(connection).error["__type"] == "UnknownOperationException"
@@ -148,7 +154,7 @@ def test_a_missing_target(connection: socket.socket) -> None:
         "POST //[",
     ],
 )
-def test_a_wrong_method_or_path(connection: socket.socket, first_line: str) -> None:
+def test_a_wrong_method_or_path_is_refused(connection: socket.socket, first_line: str) -> None:
     connection.sendall(call(b"{}", first_line=first_line))
 
     assert read_answer(connection).error["__type"] == "UnknownOperationException"

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from pytest_dmsconn import DmsServer
 
 
-def test_policy_lets_the_page_load_nothing(dmsconn_server: DmsServer) -> None:
+def test_content_security_policy_forbids_the_page_to_load_anything(
+    dmsconn_server: DmsServer,
+) -> None:
     with urlopen(f"{dmsconn_server.url}/_dmsconn/") as response:
         policy = response.headers["Content-Security-Policy"]
         page = response.read().decode()

@@ -1,4 +1,4 @@
-"""`python -m pytest_dmsconn serve`: the fake by itself."""
+"""`python -m pytest_dmsconn serve`: the fake without pytest."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def state(running: Serving) -> Any:
 
 
 def complaint(capsys: pytest.CaptureFixture[str], *options: str) -> str:
-    """Run the command to its failure in this process; return the line that it prints."""
+    """Run the command in this process until it fails; return the line that it prints."""
     assert main(["serve", *options]) != 0
     output = capsys.readouterr()
     assert output.out == ""
@@ -77,7 +77,7 @@ def test_it_stops_while_clients_are_connected() -> None:
             assert running.process.wait(timeout=30) == 0
 
 
-def test_the_lines_to_copy_lead_another_process_to_it(tmp_path: Path) -> None:
+def test_another_process_with_the_printed_variables_calls_it(tmp_path: Path) -> None:
     listing = json.loads(LISTING.read_text())
     seed = tmp_path / "seed.json"
     seed.write_text(json.dumps({"Connections": listing["Connections"][:2]}))
@@ -95,7 +95,7 @@ def test_the_lines_to_copy_lead_another_process_to_it(tmp_path: Path) -> None:
     assert int(counted.stdout) == 2
 
 
-def test_it_starts_with_what_the_file_has() -> None:
+def test_it_starts_with_the_content_of_the_seed_file() -> None:
     with serving("--seed", str(LISTING)) as running:
         connections = state(running)["connections"]
 
@@ -139,7 +139,7 @@ def test_options_of_the_fake_are_options_of_the_command(tmp_path: Path) -> None:
     assert after == []
 
 
-def test_what_it_says_to_people_are_comments_of_a_shell(tmp_path: Path) -> None:
+def test_its_messages_are_shell_comments(tmp_path: Path) -> None:
     with serving("--seed", str(seed_elsewhere(tmp_path))) as running:
         said = running.said
 
@@ -160,7 +160,7 @@ def test_it_listens_where_it_is_told() -> None:
         assert describe(running.url) == []
 
 
-def test_a_port_in_use_is_one_clear_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_port_in_use_gives_a_one_line_error(capsys: pytest.CaptureFixture[str]) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         port = taken.getsockname()[1]
         line = complaint(capsys, "--port", str(port))
@@ -169,13 +169,13 @@ def test_a_port_in_use_is_one_clear_line(capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "http", "", "1.5", "٣"])
-def test_a_port_that_is_none_is_one_clear_line(
+def test_an_invalid_port_gives_a_one_line_error(
     capsys: pytest.CaptureFixture[str], port: str
 ) -> None:
     assert f"--port {escaped(port)} is not a port" in complaint(capsys, f"--port={port}")
 
 
-def test_a_file_that_is_not_there_is_one_clear_line(
+def test_a_missing_file_gives_a_one_line_error(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     missing = tmp_path / "missing.json"
@@ -195,7 +195,7 @@ def test_a_file_that_is_not_there_is_one_clear_line(
         (b'{"Connections": [{}]}', "EndpointArn is missing"),
     ],
 )
-def test_a_bad_file_is_one_clear_line(
+def test_a_bad_file_gives_a_one_line_error(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, content: bytes, complained: str
 ) -> None:
     seed = tmp_path / "seed.json"
@@ -206,11 +206,11 @@ def test_a_bad_file_is_one_clear_line(
     assert complained in line
 
 
-def test_a_region_that_is_none_is_one_clear_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_region_gives_a_one_line_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert "region='Frankfurt'" in complaint(capsys, "--region", "Frankfurt")
 
 
-def test_a_missing_extra_is_one_clear_line() -> None:
+def test_a_missing_extra_gives_a_one_line_error() -> None:
     hidden = (
         "import sys; sys.modules['waitress'] = None; "
         "from pytest_dmsconn.server.serve_command import main; sys.exit(main(['serve']))"
@@ -232,7 +232,7 @@ def test_a_missing_extra_is_one_clear_line() -> None:
         (["serve", "--help"], ["--port N", "--seed FILE", "--region R", "/_dmsconn/state"]),
     ],
 )
-def test_help_says_what_there_is(
+def test_help_lists_commands_and_options(
     capsys: pytest.CaptureFixture[str], arguments: list[str], words: list[str]
 ) -> None:
     with pytest.raises(SystemExit) as leaving:
@@ -245,7 +245,7 @@ def test_help_says_what_there_is(
 
 
 @pytest.mark.parametrize("arguments", [[], ["server"], ["serve", "--prot", "1"]])
-def test_a_command_line_that_it_does_not_know_is_an_error(
+def test_an_unknown_command_line_is_an_error(
     capsys: pytest.CaptureFixture[str], arguments: list[str]
 ) -> None:
     with pytest.raises(SystemExit) as leaving:

@@ -73,7 +73,7 @@ def test_the_result_of_a_test_is_an_option(seed: Path) -> None:
         (("--unmatched-filters", "none"), "unmatched_filters='none'"),
     ],
 )
-def test_an_option_with_a_bad_value_is_one_clear_line(
+def test_an_option_with_a_bad_value_gives_a_one_line_error(
     capsys: pytest.CaptureFixture[str], options: tuple[str, str], named: str
 ) -> None:
     assert main(["serve", *options]) != 0
@@ -81,7 +81,7 @@ def test_an_option_with_a_bad_value_is_one_clear_line(
     assert named in line
 
 
-def test_a_number_that_is_none_is_refused_in_few_words(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_error_for_a_long_bad_number_is_short(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["serve", "--testing-polls", "x" * 10_000])
 
@@ -107,7 +107,7 @@ def test_the_lines_after_the_url_are_for_a_shell() -> None:
     assert run.stderr == ""
 
 
-def test_it_stops_where_a_shell_starts_its_jobs_with_interrupts_ignored() -> None:
+def test_sigint_stops_it_even_if_it_was_started_with_sigint_ignored() -> None:
     script = 'trap "" INT; exec "$@"'
     command = ["/bin/sh", "-c", script, "sh", *COMMAND]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

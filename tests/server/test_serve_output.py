@@ -46,7 +46,7 @@ def test_the_version() -> None:
     [(">/dev/full", "No space left on device"), (">&-", "it is closed")],
     ids=["full", "closed"],
 )
-def test_output_that_cannot_be_written_is_one_line(
+def test_output_that_cannot_be_written_gives_a_one_line_error(
     arguments: str, redirection: str, reason: str, unbuffered: str
 ) -> None:
     if not Path("/dev/full").exists():
@@ -60,7 +60,7 @@ def test_output_that_cannot_be_written_is_one_line(
 
 
 @needs_posix
-def test_a_reader_that_is_gone_is_one_line() -> None:
+def test_a_closed_pipe_gives_a_one_line_error() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with subprocess.Popen(
@@ -89,7 +89,7 @@ def test_ascii_output_escapes_what_it_cannot_carry() -> None:
 
 
 @needs_posix
-def test_a_working_directory_that_was_deleted(
+def test_a_working_directory_that_was_deleted_gives_a_one_line_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone = tmp_path / "gone"

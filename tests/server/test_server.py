@@ -31,7 +31,7 @@ def client(dmsconn_server: DmsServer) -> Iterator[Any]:
 # From this process
 
 
-def test_a_client_of_this_process_goes_through_it_and_its_calls_say_so(
+def test_calls_of_a_client_in_this_process_have_the_transport_server(
     dmsconn: FakeDms, client: Any
 ) -> None:
     connection = dmsconn.add_connection()
@@ -52,7 +52,7 @@ def test_it_is_reached_under_the_name_localhost_too(
     assert [call.transport for call in dmsconn.calls] == ["server"]
 
 
-def test_a_client_of_this_process_does_not_ask_a_proxy_either(
+def test_a_client_of_this_process_uses_no_proxy(
     client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
@@ -110,7 +110,7 @@ def test_region_and_account_come_from_the_signature(
     dmsconn.assert_only_deleted(there)
 
 
-def test_modelled_exceptions_arrive_as_such(dmsconn: FakeDms, client: Any) -> None:
+def test_modelled_exceptions_are_raised_as_their_classes(dmsconn: FakeDms, client: Any) -> None:
     gone = dmsconn.add_connection().arns
     dmsconn.remove_endpoint(dmsconn.endpoints[0])
 
@@ -151,7 +151,7 @@ def test_the_attempt_of_a_call_is_recorded(dmsconn: FakeDms, client: Any) -> Non
 # Faults
 
 
-def test_connection_closed_breaks_the_connection_off_in_the_middle_of_an_answer(
+def test_connection_closed_closes_the_connection_within_an_answer(
     dmsconn: FakeDms, dmsconn_server: DmsServer
 ) -> None:
     connection = dmsconn.add_connection()
@@ -172,8 +172,8 @@ def test_connection_closed_breaks_the_connection_off_in_the_middle_of_an_answer(
 def test_broken_off_answer_does_not_look_complete(
     dmsconn: FakeDms, dmsconn_server: DmsServer
 ) -> None:
-    # undici, Node's fetch, takes the end of a connection for the end of the answer where the
-    # answer has announced it.
+    # If the answer has `Connection: close`, undici (Node's fetch) accepts the end of the
+    # connection as the end of the answer.
     dmsconn.fail("DescribeConnections", "connection-closed")
     connection = HTTPConnection(urlsplit(dmsconn_server.url).netloc)
     target = {"X-Amz-Target": "AmazonDMSv20160101.DescribeConnections"}
@@ -196,7 +196,7 @@ def test_a_client_survives_a_connection_that_was_broken_off(dmsconn: FakeDms, cl
 
 @pytest.mark.dmsconn(strict=False)
 @pytest.mark.parametrize("failure", ["connect-timeout", "read-timeout", "endpoint-unreachable"])
-def test_what_cannot_come_from_a_server_passes_a_call_by(
+def test_a_failure_that_a_server_cannot_cause_is_not_injected(
     dmsconn: FakeDms, client: Any, failure: ErrorName
 ) -> None:
     fault = dmsconn.fail("*", failure)
@@ -206,14 +206,14 @@ def test_what_cannot_come_from_a_server_passes_a_call_by(
     assert fault.met == 0
 
 
-def test_an_answer_that_is_none_of_aws_arrives_as_it_is(dmsconn: FakeDms, client: Any) -> None:
+def test_a_truncated_answer_is_sent_unchanged(dmsconn: FakeDms, client: Any) -> None:
     connection = dmsconn.add_connection()
     dmsconn.fail("DeleteConnection", "truncated")
 
     assert "Connection" not in client.delete_connection(**connection.arns)
 
 
-# What nothing answers
+# Operations that the fake lacks
 
 
 def test_an_operation_that_the_fake_lacks_fails_the_test(suite: pytest.Pytester) -> None:
@@ -245,7 +245,9 @@ def test_an_operation_that_the_fake_lacks_is_unknown_even_if_nothing_is_blocked(
     assert raised.value.response["Error"]["Code"] == "UnknownOperationException"
 
 
-def test_under_moto_the_rest_of_dms_is_motos(dmsconn: FakeDms, dmsconn_server: DmsServer) -> None:
+def test_moto_answers_the_rest_of_dms_under_mock_aws(
+    dmsconn: FakeDms, dmsconn_server: DmsServer
+) -> None:
     moto = pytest.importorskip("moto")
     with moto.mock_aws(), closing(boto3.client("dms", **dmsconn_server.client_kwargs)) as client:
         endpoint = boto3.client("dms").create_endpoint(

@@ -79,7 +79,7 @@ def test_many_clients_at_once_each_delete_their_own(
     dmsconn.assert_only_deleted(*connections)
 
 
-def test_clients_that_are_only_connected_keep_nobody_waiting(dmsconn_server: DmsServer) -> None:
+def test_clients_that_send_nothing_do_not_delay_others(dmsconn_server: DmsServer) -> None:
     with ExitStack() as connected:
         for _ in range(50):
             connected.enter_context(closing(create_connection(address_of(dmsconn_server.url))))
@@ -87,7 +87,7 @@ def test_clients_that_are_only_connected_keep_nobody_waiting(dmsconn_server: Dms
         assert post(dmsconn_server, "DescribeConnections") == 200
 
 
-def test_clients_that_are_between_two_calls_keep_nobody_waiting(dmsconn_server: DmsServer) -> None:
+def test_clients_between_two_calls_do_not_delay_others(dmsconn_server: DmsServer) -> None:
     with ExitStack() as connected:
         for _ in range(50):
             client = HTTPConnection(urlsplit(dmsconn_server.url).netloc, timeout=20)
@@ -125,7 +125,9 @@ def test_the_newest_fake_in_force_answers(dmsconn: FakeDms, client: Any) -> None
     assert len(client.describe_connections()["Connections"]) == 1
 
 
-def test_after_a_reset_the_fake_answers_anew(dmsconn: FakeDms, client: Any) -> None:
+def test_after_a_reset_the_server_answers_from_the_empty_fake(
+    dmsconn: FakeDms, client: Any
+) -> None:
     dmsconn.add_connection()
     client.describe_connections()
     dmsconn.reset()

@@ -1,4 +1,4 @@
-"""While a large seed is read and added, the server answers others."""
+"""The server answers other clients while it reads and adds a large seed."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ def running(thread: threading.Thread) -> Iterator[None]:
         thread.join()
 
 
-def test_others_see_a_large_seed_grow(dmsconn_server: DmsServer, ask: Ask) -> None:
+def test_other_clients_can_read_the_state_while_a_large_seed_is_added(
+    dmsconn_server: DmsServer, ask: Ask
+) -> None:
     seed = seed_of(LARGE)
     answered = threading.Event()
 
@@ -119,7 +121,7 @@ def test_client_that_leaves_does_not_stop_its_seed(
     assert ask("GET", "state").status == HTTPStatus.OK
 
 
-def test_many_seeds_at_a_time(dmsconn: FakeDms, dmsconn_server: DmsServer) -> None:
+def test_many_seeds_at_a_time_are_all_added(dmsconn: FakeDms, dmsconn_server: DmsServer) -> None:
     statuses = []
     names = itertools.count()
 
@@ -145,7 +147,7 @@ def test_many_seeds_at_a_time(dmsconn: FakeDms, dmsconn_server: DmsServer) -> No
 
 
 class SlowApplication:
-    """Takes as long for each answer as the test wants."""
+    """Delays each answer until the test allows it."""
 
     def __init__(self) -> None:
         self.began = threading.Event()

@@ -1,4 +1,4 @@
-"""Clients that take their time keep nobody waiting, and a stopped server leaves nothing behind."""
+"""Slow clients do not delay other clients, and a stopped server keeps no resources."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MANY = 64
     ],
     ids=["first byte", "head", "body", "chunk", "too large", "malformed"],
 )
-def test_many_slow_clients_keep_nobody_waiting(dmsconn_server: DmsServer, begun: bytes) -> None:
+def test_many_slow_clients_do_not_delay_others(dmsconn_server: DmsServer, begun: bytes) -> None:
     with ExitStack() as opened:
         slow = [opened.enter_context(closing(connect(dmsconn_server.url))) for _ in range(MANY)]
         for client in slow:
@@ -54,8 +54,8 @@ def test_many_slow_clients_keep_nobody_waiting(dmsconn_server: DmsServer, begun:
 
 
 @pytest.fixture
-def impatient() -> Iterator[LoopbackServer]:
-    """A server whose requests have to arrive within a moment."""
+def server_with_a_short_deadline() -> Iterator[LoopbackServer]:
+    """A server whose requests must arrive within 0.3 seconds."""
     server = LoopbackServer(application, seconds_to_arrive=0.3)
     server.start()
     yield server
@@ -64,8 +64,10 @@ def impatient() -> Iterator[LoopbackServer]:
 
 @pytest.mark.usefixtures("dmsconn")
 @pytest.mark.parametrize("whole", [call(b" " * 10_000), chunked(b" " * 10_000)])
-def test_a_request_has_a_deadline_as_a_whole(impatient: LoopbackServer, whole: bytes) -> None:
-    with closing(connect(impatient.url)) as client:
+def test_a_request_has_a_deadline_as_a_whole(
+    server_with_a_short_deadline: LoopbackServer, whole: bytes
+) -> None:
+    with closing(connect(server_with_a_short_deadline.url)) as client:
         for index in range(200):
             try:
                 client.sendall(whole[index : index + 1])
@@ -84,7 +86,7 @@ def test_a_request_has_a_deadline_as_a_whole(impatient: LoopbackServer, whole: b
     assert answer.error["__type"] == "RequestTimeoutException"
 
 
-def test_a_client_that_waits_to_be_asked_for_its_body(dmsconn_server: DmsServer) -> None:
+def test_a_client_that_expects_100_continue_gets_it(dmsconn_server: DmsServer) -> None:
     whole = call(b"{}", DESCRIBE, "Expect: 100-continue")
     with closing(connect(dmsconn_server.url)) as client:
         client.sendall(whole[:-2])
@@ -97,7 +99,7 @@ def test_a_client_that_waits_to_be_asked_for_its_body(dmsconn_server: DmsServer)
 @pytest.mark.parametrize(
     ("length", "status"), [(b"0", 400), (b"9999999", 413)], ids=["no body", "too large"]
 )
-def test_a_client_that_need_not_be_asked_for_its_body(
+def test_no_100_continue_precedes_an_answer_that_needs_no_body(
     dmsconn_server: DmsServer, length: bytes, status: int
 ) -> None:
     head = call(b"", DESCRIBE, "Expect: 100-continue").replace(b"Length: 0", b"Length: " + length)
@@ -106,7 +108,7 @@ def test_a_client_that_need_not_be_asked_for_its_body(
         assert read_answer(client).status == status
 
 
-def test_clients_that_do_not_read_their_answers_keep_nobody_waiting(
+def test_clients_that_do_not_read_their_answers_do_not_delay_others(
     dmsconn: FakeDms, dmsconn_server: DmsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(http_channel, "SECONDS_TO_SEND", 0.3)
@@ -144,7 +146,7 @@ def test_a_stopped_server_is_no_longer_referenced() -> None:
 
 
 @pytest.mark.usefixtures("dmsconn")
-def test_too_few_file_descriptors_let_clients_wait(caplog: pytest.LogCaptureFixture) -> None:
+def test_clients_wait_while_no_file_descriptor_is_free(caplog: pytest.LogCaptureFixture) -> None:
     server = LoopbackServer(application)
     server.start()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
