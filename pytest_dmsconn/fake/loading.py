@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_dmsconn.dms import seeds
+from pytest_dmsconn.dms import seeding, seeds
 from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance, Resource
 from pytest_dmsconn.dms.rollback import Savepoint, all_or_nothing
 from pytest_dmsconn.errors import UsageError, did_you_mean
@@ -53,7 +53,7 @@ def seed(service: FakeService, source: object) -> None:
     """Seed from the option `seed`: a source of `load`, or a list of keyword mappings."""
     if isinstance(source, Sequence) and not isinstance(source, (str, bytes)):
         read = _read_each(source, "seed", functools.partial(_read_keywords, service))
-        add = functools.partial(seeds.add_connection, service.lifecycle)
+        add = functools.partial(seeding.add_connection, service.lifecycle)
         all_or_nothing(service.lifecycle, lambda _: _each(read, "seed", add))
         return
     try:
@@ -108,8 +108,8 @@ def _load_answer(service: FakeService, answer: object, name: str) -> list[Connec
 
     def add_all(savepoint: Savepoint) -> Iterator[Resource]:
         lifecycle = service.lifecycle
-        add_end = functools.partial(seeds.add_or_replace_named, lifecycle, savepoint)
-        add_connection = functools.partial(seeds.add_connection, lifecycle)
+        add_end = functools.partial(seeding.add_or_replace_named, lifecycle, savepoint)
+        add_connection = functools.partial(seeding.add_connection, lifecycle)
         for key, entries in read.items():
             adder = add_connection if key == "Connections" else add_end
             yield from _each(entries, f"{name}: {key}", adder)

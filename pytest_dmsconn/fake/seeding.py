@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pytest_dmsconn.arguments import check_account_id, check_flag, check_text, check_whole_number
-from pytest_dmsconn.dms import seeds
+from pytest_dmsconn.dms import seeding, seeds
 from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance, Resource
 from pytest_dmsconn.dms.status import AVAILABLE, CREATING, SeedableStatus, Status, check_status
 from pytest_dmsconn.errors import UsageError, did_you_mean
@@ -104,7 +104,7 @@ class Seeding:
                 msg = f"FakeDms.add_connections() has no keyword argument {quoted(name)}.{hint}"
                 raise TypeError(msg)
         seed = seeds.read_connection(self.service.scope, **same)
-        return seeds.add_connections(self.service.lifecycle, seed, checked)
+        return seeding.add_connections(self.service.lifecycle, seed, checked)
 
     def add_endpoint(
         self,
@@ -145,7 +145,7 @@ class Seeding:
             region=region,
             account_id=account_id,
         )
-        return seeds.add_named(self.service.lifecycle, seed)
+        return seeding.add_named(self.service.lifecycle, seed)
 
     def add_replication_instance(  # noqa: PLR0913 - one keyword for each property of a seed
         self,
@@ -188,7 +188,7 @@ class Seeding:
             region=region,
             account_id=account_id,
         )
-        return seeds.add_named(self.service.lifecycle, seed)
+        return seeding.add_named(self.service.lifecycle, seed)
 
     def remove_connection(self, connection: Connection) -> None:
         """Remove a connection immediately, without a call.
