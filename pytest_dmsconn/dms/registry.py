@@ -196,8 +196,9 @@ class Registry:
         )
         for table in tables:
             for resource in table.numbered(numbers):
-                for connection in () if isinstance(resource, Connection) else resource.connections:
-                    self.remove(connection)
+                if not isinstance(resource, Connection):
+                    for connection in tuple(resource.connections):
+                        self.remove(connection)
                 self.remove(resource)
         if self.newest_number < numbers.stop:
             self.newest_number = numbers.start - 1

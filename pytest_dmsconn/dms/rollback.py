@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import itertools
-from time import sleep  # the real one, which `skip_sleep` replaces in its module
+import threading
 from typing import TYPE_CHECKING, TypeVar
 
 from pytest_dmsconn.dms.resources import Endpoint, ReplicationInstance, change
@@ -18,6 +18,7 @@ ResultT = TypeVar("ResultT")
 
 SLICE = 1000
 """The number of entries that are added while other threads wait."""
+SECONDS_BETWEEN_SLICES = 0.0001
 
 
 class Savepoint:
@@ -53,11 +54,14 @@ class Savepoint:
         members: Mapping[str, object] | None,
     ) -> None:
         """Give an existing endpoint or instance another status and other members."""
-        pending = self._lifecycle.registry.pending
+        registry = self._lifecycle.registry
+        pending = registry.pending
         before = {"status": resource.status, "members": resource.members}
         transition = pending.get(resource)
 
         def undo() -> None:
+            if not registry.holds(resource) or resource.status not in {status, before["status"]}:
+                return  # another thread has changed it since
             change(resource, **before)
             pending.pop(resource, None)
             if transition is not None:
@@ -73,11 +77,11 @@ class Savepoint:
         for undo in reversed(self._replaced):
             undo()
         journal = self._lifecycle.journal
-        for numbers in reversed(self._added):
+        while self._added:
+            numbers = self._added[-1]
             self._lifecycle.registry.remove_numbers(numbers)
             journal[:] = [entry for entry in journal if entry.resource.number not in numbers]
-        # The numbers may be given to others from now on.
-        self._added.clear()
+            self._added.pop()  # the numbers may be given to others from now on
         self._replaced.clear()
 
 
@@ -98,7 +102,8 @@ def all_or_nothing(
     done = False
     try:
         try:
-            gc.disable()
+            if collects:  # otherwise another thread may have paused it, and ends the pause
+                gc.disable()
             entries = work(savepoint)
             while not done:
                 added = _add_slice(lifecycle, savepoint, entries)
@@ -116,10 +121,10 @@ def _add_slice(
 ) -> list[ResultT]:
     """Add some of the entries; undo all after an exception, before others can add anything."""
     with lifecycle.registry.lock:
-        savepoint.begin_slice()
         done = False
         try:
             try:
+                savepoint.begin_slice()
                 added = list(itertools.islice(entries, SLICE))
                 savepoint.end_slice()
                 done = True
@@ -130,8 +135,14 @@ def _add_slice(
             if not done:
                 savepoint.roll_back()
     if len(added) == SLICE:
-        sleep(0)  # without it, this thread gets the lock again before others do
+        _let_other_threads_run()
     return added
+
+
+def _let_other_threads_run() -> None:
+    # A thread that releases a lock and wants it back gets it before those that wait. No `sleep`,
+    # because tests replace it.
+    threading.Event().wait(SECONDS_BETWEEN_SLICES)
 
 
 def _end(lifecycle: Lifecycle, savepoint: Savepoint, *, done: bool, collects: bool) -> None:

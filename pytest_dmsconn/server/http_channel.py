@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import suppress
 from functools import partial
 from socket import SHUT_WR
@@ -25,6 +26,7 @@ class Channel(HTTPChannel):
 
     task_class = error_task_class = Answer
     request: RequestParser | None
+    _deadline: float
 
     def __init__(self, server: Any, accepted: socket, *args: Any, **options: Any) -> None:
         """Take over a socket that was accepted."""
@@ -56,12 +58,17 @@ class Channel(HTTPChannel):
 
     def handle_write(self) -> None:
         """Send what is left of an answer."""
+        if not self.connected:
+            return
         try:
             with self.outbuf_lock:  # another thread may be writing an answer that took long
                 self._flush_some()
         except OSError:
             self.handle_close()
-        if self.total_outbufs_len or not self.connected:
+        if not self.connected:
+            return
+        if self.total_outbufs_len:
+            self._deadline = min(self._deadline, now() + SECONDS_TO_SEND)
             return
         if self.close_when_flushed:
             self._linger()
@@ -74,17 +81,23 @@ class Channel(HTTPChannel):
 
     def service(self) -> None:
         """Answer a request."""
-        super().service()
-        self._set_deadline(SECONDS_TO_SEND)
+        self._deadline = math.inf  # until there is something to send
+        try:
+            super().service()
+        except Exception:
+            self.close_when_flushed = True
+            raise
 
     def check_deadline(self, second: float) -> None:
         """Refuse a request that is late; close a connection that is late otherwise."""
-        if self.request is not None and not self.total_outbufs_len and not self._lingers:
-            if second > self.request.began + self.server.seconds_to_arrive:
-                error = LateRequestError("The request did not arrive in time.")
-                self._refuse(self.request, error)
-        elif second > self._deadline and not self.requests:
-            self.handle_close()
+        request = self.request
+        if request is not None and self.requests:
+            request.began = second  # it is not read while an earlier request is answered
+        if request is None or self.requests or self.total_outbufs_len or self._lingers:
+            if second > self._deadline:
+                self.handle_close()
+        elif second > request.began + self.server.seconds_to_arrive:
+            self._refuse(request, LateRequestError("The request did not arrive in time."))
 
     def _refuse(self, request: RequestParser, error: Error) -> None:
         """Answer a request that is not complete with an error."""

@@ -116,6 +116,7 @@ class _Server(TcpWSGIServer):
             outbuf_overflow=UNLIMITED,
             outbuf_high_watermark=UNLIMITED,
             log_socket_errors=False,
+            recv_bytes=1 << 16,  # waitress's 8 KiB are slow for a large body beside another thread
             clear_untrusted_proxy_headers=False,  # it would wrap `application`
         )
         self.seconds_to_arrive = seconds_to_arrive
@@ -145,15 +146,14 @@ class _Server(TcpWSGIServer):
                 channel.service()
             except Exception:  # as in `run`
                 logger.exception("A connection failed.")
-            self.trigger.pull_trigger()  # the thread of `run` sends the answer
+            self.trigger.pull_trigger(channel.handle_write)  # in the thread of `run`
 
     def _receive_and_answer(self) -> None:
         wasyncore.loop(SECONDS_BETWEEN_CHECKS, use_poll=True, map=self._sockets, count=1)
         while self._complete:
             channel = self._complete.popleft()
             channel.service()
-            if channel.connected:
-                channel.handle_write()
+            channel.handle_write()
         second = now()
         if second >= self._next_check:
             self._next_check = second + SECONDS_BETWEEN_CHECKS

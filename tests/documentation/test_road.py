@@ -7,12 +7,12 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
 from support.documentation import DOCS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
 
 PAGE = DOCS / "how-it-works.md"
 
@@ -83,6 +83,7 @@ def test_road_of_a_request_is_the_one_on_the_page(tmp_path: Path) -> None:
     assert len(visited) <= 10
 
 
+@pytest.mark.slow
 def test_road_of_the_fixture_is_the_one_on_the_page(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(TRACE + CONFTEST)
     pytester.makepyfile("def test_cold(dmsconn): pass\n\ndef test_warm(dmsconn): pass")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import ClientError
 
-from pytest_dmsconn import UsageError
+from pytest_dmsconn import UsageError, mock_dms
 from pytest_dmsconn.dms import rollback
 
 if TYPE_CHECKING:
@@ -25,15 +28,14 @@ def in_between(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object
     def register(act: Callable[[], object]) -> None:
         actions = iter([act])
 
-        def between_slices(seconds: float) -> None:
-            assert seconds == 0
+        def between_slices() -> None:
             for action in actions:
                 thread = threading.Thread(target=action)
                 thread.start()
                 thread.join()
 
         monkeypatch.setattr(rollback, "SLICE", 2)
-        monkeypatch.setattr(rollback, "sleep", between_slices)
+        monkeypatch.setattr(rollback, "_let_other_threads_run", between_slices)
 
     return register
 
@@ -101,10 +103,9 @@ def test_a_seed_that_fails_removes_what_was_connected_to_its_endpoints(
     existing = dmsconn.add_connection()
 
     def connect() -> None:
-        dms_client.test_connection(
-            EndpointArn=dmsconn.endpoints[1].arn,
-            ReplicationInstanceArn=dmsconn.replication_instances[2].arn,
-        )
+        added, instance = dmsconn.endpoints[1], dmsconn.replication_instances[2]
+        dms_client.test_connection(EndpointArn=added.arn, ReplicationInstanceArn=instance.arn)
+        dmsconn.add_connections(4, endpoint_arn=added.arn)
 
     in_between(connect)
     arn = "arn:aws:dms:us-east-1:123456789012:{}:NEW{}"
@@ -121,7 +122,9 @@ def test_a_seed_that_fails_removes_what_was_connected_to_its_endpoints(
 
     assert dmsconn.connections == (existing,)
     assert dmsconn.endpoints == (existing.endpoint,)
-    assert dmsconn.replication_instances == (existing.replication_instance,)
+    assert {one.arn for one in dmsconn.replication_instances}.isdisjoint(
+        entry["ReplicationInstanceArn"] for entry in entries
+    )
 
 
 def test_reset_in_between_leaves_nothing(dmsconn: FakeDms, in_between: Callable[..., None]) -> None:
@@ -130,3 +133,53 @@ def test_reset_in_between_leaves_nothing(dmsconn: FakeDms, in_between: Callable[
     dmsconn.add_connections(5)
 
     assert dmsconn.connections == ()
+
+
+@pytest.mark.parametrize("change", ["delete", "remove"])
+def test_a_seed_that_fails_keeps_what_other_threads_did_to_an_endpoint_that_it_replaced(
+    dmsconn: FakeDms, dms_client: Any, in_between: Callable[..., None], change: str
+) -> None:
+    endpoint = dmsconn.add_endpoint("replaced")
+    seed = {"EndpointArn": endpoint.arn, "EndpointIdentifier": "replaced", "EngineName": "s3"}
+    contradiction = {"EndpointArn": dmsconn.add_endpoint("a").arn, "EndpointIdentifier": "b"}
+    entries = [seed, {**seed, "EngineName": "oracle"}, contradiction]
+    in_between(
+        lambda: (
+            dms_client.delete_endpoint(EndpointArn=endpoint.arn)
+            if change == "delete"
+            else dmsconn.remove_endpoint(endpoint)
+        )
+    )
+
+    with pytest.raises(UsageError, match=r"Endpoints\[2\]"):
+        dmsconn.load({"Endpoints": entries})
+
+    assert endpoint.status == ("deleting" if change == "delete" else "deleted")
+    if change == "delete":
+        with pytest.raises(ClientError, match="No Endpoints found"):
+            dms_client.describe_endpoints(Filters=[{"Name": "endpoint-id", "Values": ["replaced"]}])
+    assert dmsconn.service.registry.pending == {}
+
+
+def test_a_seed_uses_no_clock_that_a_test_replaces(
+    dmsconn: FakeDms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError
+
+    for name in ("sleep", "time", "monotonic", "perf_counter"):
+        monkeypatch.setattr(time, name, refuse)
+
+    assert len(dmsconn.add_connections(3000)) == 3000
+
+
+def test_garbage_is_collected_after_seeds_that_overlap(
+    dmsconn: FakeDms, in_between: Callable[..., None]
+) -> None:
+    in_between(lambda: dmsconn.add_connections(3))
+
+    with mock_dms() as other:  # it began while the first had paused the collection
+        dmsconn.add_connections(5)
+        other.add_connections(5)
+
+    assert gc.isenabled()

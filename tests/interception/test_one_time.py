@@ -210,6 +210,7 @@ def test_a_cancelled_sleep_leaves_the_others(dmsconn: FakeDms) -> None:
     assert dmsconn.now == 20
 
 
+@pytest.mark.slow
 def test_a_sleep_that_outlives_the_fake_is_real_from_then_on() -> None:
     async def run() -> str:
         with mock_dms(skip_sleep=True) as dms:

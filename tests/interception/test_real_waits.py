@@ -97,6 +97,7 @@ def test_a_waiter_of_a_local_database_waits(
     assert dmsconn.now == 0
 
 
+@pytest.mark.slow
 @skip_sleep_or_not
 @pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
 def test_retries_of_a_local_database_wait(
@@ -112,6 +113,7 @@ def test_retries_of_a_local_database_wait(
     assert dmsconn.now == 0
 
 
+@pytest.mark.slow
 def test_alternating_real_and_faked_clients_keep_their_own_waits(
     waited: list[float], dmsconn: FakeDms, database: dict[str, Any]
 ) -> None:

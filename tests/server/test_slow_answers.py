@@ -10,18 +10,18 @@ from contextlib import closing, contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from support.control_api import control_api
 from support.raw_http import DESCRIBE, call, connect, read_answer
 
 from pytest_dmsconn import mock_dms
 from pytest_dmsconn.protocol.aws_json import encode
-from pytest_dmsconn.server import http_channel
+from pytest_dmsconn.server import http_channel, http_request
 from pytest_dmsconn.server.http_server import LoopbackServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import pytest
     from support.control_api import Ask
 
     from pytest_dmsconn import DmsServer, FakeDms
@@ -182,6 +182,58 @@ def test_no_deadline_applies_while_an_answer_is_prepared(monkeypatch: pytest.Mon
 
         assert read_answer(slow).status == HTTPStatus.OK
     server.stop()
+
+
+def test_connection_stays_open_after_a_seed(
+    dmsconn_server: DmsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_channel, "SECONDS_TO_SEND", 0.1)
+    with closing(connect(dmsconn_server.url)) as client:
+        client.sendall(as_request(seed_of(3)))
+        assert read_answer(client).status == HTTPStatus.OK
+        time.sleep(0.4)
+        client.sendall(call(b"{}", DESCRIBE))
+
+        assert read_answer(client).status == HTTPStatus.OK
+
+
+def test_request_behind_a_slow_one_has_its_time_to_arrive() -> None:
+    application = SlowApplication()
+    server = LoopbackServer(application, seconds_to_arrive=0.3)
+    server.start()
+    second = call(b"{}", "", "Connection: close")
+    with closing(connect(server.url)) as client:
+        client.sendall(call(b"", first_line="POST /slow") + second[:-5])
+        assert application.began.wait(30)
+        time.sleep(0.6)
+        application.may_end.set()
+        client.sendall(second[-5:])
+        with client.makefile("rb") as received:
+            answers = received.read().split(b"HTTP/1.1 ")[1:]
+    server.stop()
+
+    assert [one[:3] for one in answers] == [b"200", b"200"]
+
+
+@pytest.mark.parametrize("path", ["/slow", "/fast"])
+def test_connection_is_closed_after_an_error_in_the_server(
+    path: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(http_channel, "SECONDS_TO_LINGER", 0.1)
+    monkeypatch.setattr(http_request.Answer, "_head", fail)
+    application = SlowApplication()
+    application.may_end.set()
+    server = LoopbackServer(application)
+    server.start()
+    with closing(connect(server.url)) as client:
+        client.sendall(call(b"", first_line=f"POST {path}"))
+        assert client.recv(1) == b""
+    server.stop()
+
+    assert "ZeroDivisionError" in caplog.text
 
 
 def test_stopping_waits_for_an_answer_that_takes_long() -> None:

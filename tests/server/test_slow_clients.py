@@ -108,6 +108,7 @@ def test_no_100_continue_precedes_an_answer_that_needs_no_body(
         assert read_answer(client).status == status
 
 
+@pytest.mark.slow
 def test_clients_that_do_not_read_their_answers_do_not_delay_others(
     dmsconn: FakeDms, dmsconn_server: DmsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
