@@ -26,6 +26,7 @@ class Channel(HTTPChannel):
 
     task_class = error_task_class = Answer
     request: RequestParser | None
+    close_when_flushed: bool = False
     _deadline: float
 
     def __init__(self, server: Any, accepted: socket, *args: Any, **options: Any) -> None:

@@ -64,7 +64,7 @@ class RequestParser(HTTPRequestParser):
         """Begin a request with its first byte."""
         super().__init__(adj)
         self.began: float = now()
-        self.takes_long = False
+        self.takes_long: bool = False
         self._application = application
         self._largest_body = 0
 
