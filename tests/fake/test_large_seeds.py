@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from pytest_dmsconn import UsageError, mock_dms
+from pytest_dmsconn import UsageError
 from pytest_dmsconn.dms import rollback
 
 if TYPE_CHECKING:
@@ -174,12 +174,12 @@ def test_a_seed_uses_no_clock_that_a_test_replaces(
 
 
 def test_garbage_is_collected_after_seeds_that_overlap(
-    dmsconn: FakeDms, in_between: Callable[..., None]
+    dmsconn: FakeDms, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
-    in_between(lambda: dmsconn.add_connections(3))
-
-    with mock_dms() as other:  # it began while the first had paused the collection
-        dmsconn.add_connections(5)
-        other.add_connections(5)
+    request.addfinalizer(gc.enable)
+    with monkeypatch.context() as patches:
+        # A seed of another thread has paused the collection, and ends the pause just then.
+        patches.setattr(gc, "isenabled", lambda: False)
+        dmsconn.add_connections(3)
 
     assert gc.isenabled()

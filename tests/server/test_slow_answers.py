@@ -166,12 +166,23 @@ class SlowApplication:
         return encode({"url": request.url}, HTTPStatus.OK)
 
 
+@contextmanager
+def serving(
+    application: SlowApplication, seconds_to_arrive: float = 10
+) -> Iterator[LoopbackServer]:
+    server = LoopbackServer(application, seconds_to_arrive=seconds_to_arrive)
+    server.start()
+    try:
+        yield server
+    finally:
+        application.may_end.set()
+        server.stop()
+
+
 def test_no_deadline_applies_while_an_answer_is_prepared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_channel, "SECONDS_KEPT_ALIVE", 0.05)
     application = SlowApplication()
-    server = LoopbackServer(application)
-    server.start()
-    with closing(connect(server.url)) as slow:
+    with serving(application) as server, closing(connect(server.url)) as slow:
         slow.sendall(call(b"", first_line="POST /slow"))
         assert application.began.wait(30)
         for _ in range(3):  # each longer than the server's pause between its checks
@@ -181,7 +192,6 @@ def test_no_deadline_applies_while_an_answer_is_prepared(monkeypatch: pytest.Mon
         application.may_end.set()
 
         assert read_answer(slow).status == HTTPStatus.OK
-    server.stop()
 
 
 def test_connection_stays_open_after_a_seed(
@@ -199,10 +209,11 @@ def test_connection_stays_open_after_a_seed(
 
 def test_request_behind_a_slow_one_has_its_time_to_arrive() -> None:
     application = SlowApplication()
-    server = LoopbackServer(application, seconds_to_arrive=0.3)
-    server.start()
     second = call(b"{}", "", "Connection: close")
-    with closing(connect(server.url)) as client:
+    with (
+        serving(application, seconds_to_arrive=0.3) as server,
+        closing(connect(server.url)) as client,
+    ):
         client.sendall(call(b"", first_line="POST /slow") + second[:-5])
         assert application.began.wait(30)
         time.sleep(0.6)
@@ -210,7 +221,6 @@ def test_request_behind_a_slow_one_has_its_time_to_arrive() -> None:
         client.sendall(second[-5:])
         with client.makefile("rb") as received:
             answers = received.read().split(b"HTTP/1.1 ")[1:]
-    server.stop()
 
     assert [one[:3] for one in answers] == [b"200", b"200"]
 
@@ -226,12 +236,9 @@ def test_connection_is_closed_after_an_error_in_the_server(
     monkeypatch.setattr(http_request.Answer, "_head", fail)
     application = SlowApplication()
     application.may_end.set()
-    server = LoopbackServer(application)
-    server.start()
-    with closing(connect(server.url)) as client:
+    with serving(application) as server, closing(connect(server.url)) as client:
         client.sendall(call(b"", first_line=f"POST {path}"))
         assert client.recv(1) == b""
-    server.stop()
 
     assert "ZeroDivisionError" in caplog.text
 
