@@ -23,6 +23,7 @@ from support.aiobotocore_clients import (
     delete_one,
     whichever_httpx,
 )
+from support.async_plugins import run_async
 
 from pytest_dmsconn import mock_dms
 
@@ -70,12 +71,18 @@ def test_a_client_with_an_http_session_of_its_own_is_answered(dmsconn: FakeDms) 
     assert len(dmsconn.calls) == 1
 
 
-@pytest.mark.asyncio
-async def test_a_coroutine_under_pytest_asyncio_is_answered(dmsconn: FakeDms) -> None:
-    async with create() as client:
-        assert (await client.describe_connections())["Connections"] == []
+def test_a_coroutine_under_pytest_asyncio_is_answered(suite: pytest.Pytester) -> None:
+    suite.makepyfile("""
+        import pytest
+        from aiobotocore.session import get_session
 
-    assert len(dmsconn.calls) == 1
+        @pytest.mark.asyncio
+        async def test(dmsconn):
+            async with get_session().create_client("dms") as client:
+                assert (await client.describe_connections())["Connections"] == []
+            assert [call.transport for call in dmsconn.calls] == ["aiobotocore"]
+    """)
+    run_async(suite, "pytest_asyncio.plugin").assert_outcomes(passed=1)
 
 
 def test_faults_are_the_exceptions_of_the_model(dmsconn: FakeDms) -> None:

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from support.async_plugins import EACH_ASYNC_PLUGIN, run_async
 
 from pytest_dmsconn.options import Options
 
 if TYPE_CHECKING:
     from pytest_dmsconn import FakeDms
 
-# pytest-asyncio warns where it is not set; others do not mind.
-LOOP_SCOPE = ("-o", "asyncio_default_fixture_loop_scope=function")
 OPTIONS = [field.name for field in fields(Options)]
 PASSING = """
 import boto3
@@ -165,9 +164,7 @@ def test_same_test_generates_the_same_values_in_any_order(suite: pytest.Pytester
     assert seeded[0] == seeded[1]
 
 
-@pytest.mark.parametrize(
-    ("plugin", "mark"), [("pytest_asyncio.plugin", "asyncio"), ("anyio.pytest_plugin", "anyio")]
-)
+@EACH_ASYNC_PLUGIN
 def test_async_tests_and_fixtures_use_it(suite: pytest.Pytester, plugin: str, mark: str) -> None:
     fixture = "pytest_asyncio.fixture" if mark == "asyncio" else "pytest.fixture"
     suite.makepyfile(f"""
@@ -190,7 +187,7 @@ def test_async_tests_and_fixtures_use_it(suite: pytest.Pytester, plugin: str, ma
             dmsconn.assert_only_deleted(stale)
             assert stale.region == "eu-west-1"
     """)
-    suite.runpytest_inprocess("-p", plugin, *LOOP_SCOPE).assert_outcomes(passed=1)
+    run_async(suite, plugin).assert_outcomes(passed=1)
 
 
 def test_test_case_uses_it_through_an_autouse_fixture(suite: pytest.Pytester) -> None:

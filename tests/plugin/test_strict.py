@@ -9,11 +9,9 @@ from typing import Any
 
 import boto3
 import pytest
+from support.async_plugins import EACH_ASYNC_PLUGIN, run_async
 
 from pytest_dmsconn import BlockedAwsCall, FakeDms, mock_dms
-
-# pytest-asyncio warns where it is not set; others do not mind.
-LOOP_SCOPE = ("-o", "asyncio_default_fixture_loop_scope=function")
 
 BLOCKED = """Blocked: s3 ListBuckets to s3.amazonaws.com, at {line}
 Answer blocked calls with moto's mock_aws, or allow them with block_aws=False.
@@ -149,16 +147,14 @@ def test_test_case_fails_as_a_function_does(suite: pytest.Pytester) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("plugin", "mark"), [("pytest_asyncio.plugin", "asyncio"), ("anyio.pytest_plugin", "anyio")]
-)
+@EACH_ASYNC_PLUGIN
 def test_async_test_fails_as_a_function_does(
     suite: pytest.Pytester, plugin: str, mark: str
 ) -> None:
     tests = f"@pytest.mark.{mark}\nasync def test(dmsconn): swallow()"
     service = "\n\n@pytest.fixture\ndef anyio_backend(): return 'asyncio'"
     suite.makepyfile(SWALLOW + tests + service)
-    result = suite.runpytest_inprocess("-p", plugin, *LOOP_SCOPE)
+    result = run_async(suite, plugin)
     assert result.parseoutcomes()["failed"] == 1
     result.stdout.fnmatch_lines(["Blocked: s3 ListBuckets to s3.amazonaws.com, at *"])
 
