@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import FrozenInstanceError
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from pytest_dmsconn.dms.status import DELETED_STATUSES
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from pytest_dmsconn.dms.arns import Scope
 
 
@@ -41,6 +43,20 @@ class LiveView:
     def deleted(self) -> bool:
         """Whether it is being deleted or gone, whatever the cause."""
         return self.status in DELETED_STATUSES
+
+    def __copy__(self) -> Self:
+        """Return the resource itself, because a copy would not be current."""
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        """Return the resource itself, as for `copy.copy`."""
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"{self!r} cannot be pickled: another process does not have its fake. "
+            "Pass ARNs instead."
+        )
 
     def __setattr__(self, name: str, value: object) -> None:
         raise FrozenInstanceError(f"cannot assign to {name!r} of a {type(self).__name__}")

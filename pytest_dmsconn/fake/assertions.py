@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pytest_dmsconn.arguments import check_text, check_whole_number
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.fake.connection_arguments import ConnectionArgument, connection_or_pair
-from pytest_dmsconn.protocol.dispatch import FakeService, check_operation
+from pytest_dmsconn.protocol.dispatch import FakeService, check_names_connection, check_operation
 from pytest_dmsconn.report.failures import called_words, calls_failure, connections_failure, name_of
 from pytest_dmsconn.report.names import plural
 from pytest_dmsconn.text import escaped
@@ -163,6 +163,8 @@ class Assertions:
         check_operation(operation)
         if times is not None:
             check_whole_number("times", times)
+        if connection is not None:
+            check_names_connection(operation)
         one = None if connection is None else connection_or_pair(connection)
         with self.service.registry.lock:
             calls = [

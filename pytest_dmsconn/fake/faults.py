@@ -16,7 +16,7 @@ from pytest_dmsconn.dms.status import Status
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.fake.connection_arguments import ConnectionArgument, pair_of
 from pytest_dmsconn.options import TEST_RESULTS
-from pytest_dmsconn.protocol.dispatch import FakeService, check_operation
+from pytest_dmsconn.protocol.dispatch import FakeService, check_names_connection, check_operation
 from pytest_dmsconn.protocol.fault_injection import DELAY, Fault
 from pytest_dmsconn.protocol.injectable_errors import ANY_OPERATION, ErrorName, message_of
 from pytest_dmsconn.protocol.routing import OPERATIONS, OperationName
@@ -85,7 +85,7 @@ class FaultsAndTime:
             own_message=message is not None,
             times=_check_times(times),
             after=check_whole_number("after", after),
-            pair=None if connection is None else pair_of(connection),
+            pair=_check_connection(operation, connection),
             applied=applied,
         )
 
@@ -132,7 +132,7 @@ class FaultsAndTime:
             seconds=float(seconds),
             times=_check_times(times),
             after=check_whole_number("after", after),
-            pair=None if connection is None else pair_of(connection),
+            pair=_check_connection(operation, connection),
             applied=True,
         )
 
@@ -198,6 +198,15 @@ class FaultsAndTime:
 def _check_operation(operation: str) -> None:
     if operation != ANY_OPERATION:
         check_operation(operation)
+
+
+def _check_connection(
+    operation: str, connection: ConnectionArgument | None
+) -> tuple[str, str] | None:
+    if connection is None:
+        return None
+    check_names_connection(operation)
+    return pair_of(connection)
 
 
 def _check_times(times: object) -> int | None:

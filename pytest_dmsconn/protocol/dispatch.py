@@ -14,7 +14,8 @@ from pytest_dmsconn.errors import BlockedAwsCall, UsageError, did_you_mean
 from pytest_dmsconn.protocol import aws_json, routing
 from pytest_dmsconn.protocol.calls import Answer, BlockedCall, Call, Record
 from pytest_dmsconn.protocol.fault_injection import Fault, FaultPlan
-from pytest_dmsconn.protocol.routing import OPERATIONS
+from pytest_dmsconn.protocol.injectable_errors import ANY_OPERATION
+from pytest_dmsconn.protocol.routing import CONNECTION_OPERATIONS, OPERATIONS
 from pytest_dmsconn.text import quoted
 
 if TYPE_CHECKING:
@@ -40,6 +41,15 @@ def check_operation(operation: object) -> None:
         raise UsageError(
             f"{quoted(operation)} is not answered by the fake.{hint} "
             f"It answers {', '.join(OPERATIONS)}."
+        )
+
+
+def check_names_connection(operation: str) -> None:
+    """Raise `UsageError` for an operation whose parameters cannot name a connection."""
+    if operation not in {ANY_OPERATION, *CONNECTION_OPERATIONS}:
+        raise UsageError(
+            f"connection= does not go with {operation}, whose parameters name no connection. "
+            f"It goes with {', '.join(CONNECTION_OPERATIONS)}."
         )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -56,6 +58,24 @@ def test_connections_compare_by_identity(dmsconn: FakeDms) -> None:
     assert first != second
     assert len({first, second, dmsconn.connection(*first.arns.values())}) == 2
     assert first.endpoint_identifier in repr(first)
+
+
+@pytest.mark.parametrize("make_copy", [copy.copy, copy.deepcopy])
+def test_copy_is_the_resource_itself(dmsconn: FakeDms, make_copy: Any) -> None:
+    connection = dmsconn.add_connection()
+    for resource in (connection, connection.endpoint, connection.replication_instance):
+        assert make_copy({"job": resource})["job"] is resource
+
+
+def test_resources_are_not_pickled(dmsconn: FakeDms) -> None:
+    connection = dmsconn.add_connection()
+    for resource in (connection, connection.endpoint):
+        with pytest.raises(TypeError) as refused:
+            pickle.dumps(resource)
+        assert str(refused.value) == (
+            f"{resource!r} cannot be pickled: another process does not have its fake. "
+            "Pass ARNs instead."
+        )
 
 
 def test_status_of_a_connection_is_accepted_as_an_argument(dmsconn: FakeDms) -> None:

@@ -106,3 +106,22 @@ def test_bad_argument_is_refused(
     assert complaint in str(refused.value)
     dms_client.describe_connections()  # nothing was armed
     assert dmsconn.calls[0].error_code is None
+
+
+NO_CONNECTION = (
+    "connection= does not go with DeleteEndpoint, whose parameters name no connection. "
+    "It goes with DeleteConnection, TestConnection, DescribeConnections."
+)
+
+
+def test_connection_of_an_operation_that_names_none_is_refused(dmsconn: FakeDms) -> None:
+    connection = dmsconn.add_connection()
+    about: dict[str, Any] = {"operation": "DeleteEndpoint", "connection": connection}
+    for use in (
+        lambda: dmsconn.fail(error="read-timeout", **about),
+        lambda: dmsconn.delay(seconds=1, **about),
+        lambda: dmsconn.assert_called(**about),
+    ):
+        with pytest.raises(UsageError) as refused:
+            use()
+        assert str(refused.value) == NO_CONNECTION
