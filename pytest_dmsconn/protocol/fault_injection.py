@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pytest_dmsconn.arguments import LARGEST
+from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.protocol.aws_json import Reply, Timeouts, names_pair
 from pytest_dmsconn.protocol.injectable_errors import (
     ANY_OPERATION,
@@ -108,7 +109,13 @@ class Fault:
         return f"<Fault {self.error} for {self.operation}, armed at {place}: met {self.met} times>"
 
     def __enter__(self) -> Self:
-        """Return the fault; it is armed already."""
+        """Return the fault, which is armed already.
+
+        Raises:
+            UsageError: it was disarmed by an earlier block, or by a reset of the fake.
+        """
+        if self not in self._plan.armed:
+            raise UsageError(f"{self!r} is disarmed. Call fail() or delay() again.")
         return self
 
     def __exit__(self, exception_type: type[BaseException] | None, *_: object) -> None:

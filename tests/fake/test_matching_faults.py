@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,12 @@ from botocore.exceptions import ClientError
 from support.botocore_clients import client_that_tries
 from support.describe_calls import by_endpoint, by_instance
 
-from pytest_dmsconn import FakeDms, mock_dms
+from pytest_dmsconn import FakeDms, UsageError, current, mock_dms
 
 if TYPE_CHECKING:
-    from pytest_dmsconn import Connection
+    from collections.abc import Callable
+
+    from pytest_dmsconn import Connection, Fault
 
 
 @pytest.fixture
@@ -179,6 +182,22 @@ def test_reset_disarms_faults(dmsconn: FakeDms, client: Any) -> None:
     with dmsconn.fail("DescribeConnections", "ThrottlingException"):
         dmsconn.reset()
         assert client.describe_connections()["Connections"] == []
+
+
+def end_by_an_exception(fault: Fault) -> None:
+    with contextlib.suppress(KeyError), fault:
+        raise KeyError
+
+
+@pytest.mark.parametrize("end", [end_by_an_exception, lambda _: current().reset()])
+def test_disarmed_fault_cannot_be_entered(dmsconn: FakeDms, end: Callable[[Fault], None]) -> None:
+    fault = dmsconn.fail("DescribeConnections", "ThrottlingException")
+    end(fault)
+
+    with pytest.raises(UsageError) as refused, fault:
+        pytest.fail("the block ran")
+
+    assert str(refused.value) == f"{fault!r} is disarmed. Call fail() or delay() again."
 
 
 def test_fault_applies_to_its_own_fake_only() -> None:
