@@ -11,7 +11,7 @@ from pytest_dmsconn.dms import service_model
 from pytest_dmsconn.errors import BlockedAwsCall
 from pytest_dmsconn.protocol.aws_json import Request, header, operation_of
 from pytest_dmsconn.protocol.routing import OPERATIONS, moto_is_active
-from pytest_dmsconn.user_code import user_line
+from pytest_dmsconn.protocol.user_code import user_line
 
 if TYPE_CHECKING:
     from pytest_dmsconn.protocol.dispatch import FakeService

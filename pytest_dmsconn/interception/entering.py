@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pytest_dmsconn.dms import service_model
 from pytest_dmsconn.errors import EndlessWait
 from pytest_dmsconn.interception import environment, patching, stack
-from pytest_dmsconn.user_code import user_line
+from pytest_dmsconn.protocol.user_code import user_line
 
 if TYPE_CHECKING:
     from pytest_dmsconn.fake.fake_dms import FakeDms

@@ -17,8 +17,8 @@ from pytest_dmsconn.protocol.injectable_errors import (
     reply_of,
 )
 from pytest_dmsconn.protocol.routing import CONNECTION_OPERATIONS, OPERATIONS
+from pytest_dmsconn.protocol.user_code import user_line
 from pytest_dmsconn.text import escaped
-from pytest_dmsconn.user_code import user_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
