@@ -149,8 +149,10 @@ class _Server(TcpWSGIServer):
             self.trigger.pull_trigger(channel.handle_write)  # in the thread of `run`
 
     def _receive_and_answer(self) -> None:
-        wasyncore.loop(SECONDS_BETWEEN_CHECKS, use_poll=True, map=self._sockets, count=1)
-        while self._complete:
+        seconds = 0 if self._complete else SECONDS_BETWEEN_CHECKS
+        wasyncore.loop(seconds, use_poll=True, map=self._sockets, count=1)
+        # One request of each client, because a client may have sent hundreds at once.
+        for _ in range(len(self._complete)):
             channel = self._complete.popleft()
             channel.service()
             channel.handle_write()

@@ -132,6 +132,21 @@ def test_clients_that_do_not_read_their_answers_do_not_delay_others(
         assert_still_answers(other)
 
 
+def test_a_client_that_sends_many_calls_at_once_does_not_delay_others(
+    dmsconn: FakeDms, dmsconn_server: DmsServer
+) -> None:
+    with closing(connect(dmsconn_server.url)) as many, closing(connect(dmsconn_server.url)) as one:
+        with dmsconn.service.registry.lock:  # so that both arrive before the first answer
+            many.sendall(call(b"{}", DESCRIBE) * 200)
+            time.sleep(0.2)
+            one.sendall(call(b"{}", DESCRIBE))
+        assert read_answer(one).status == 200
+        assert len(dmsconn.calls) < 10
+        answers = b""
+        while answers.count(b"HTTP/1.1 200 OK") < 200:
+            answers += many.recv(1 << 20)
+
+
 @pytest.mark.usefixtures("dmsconn")
 def test_a_stopped_server_is_no_longer_referenced() -> None:
     server = LoopbackServer(application)
