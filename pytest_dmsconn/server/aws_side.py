@@ -1,6 +1,6 @@
-"""Over HTTP: what other processes and languages send to `dmsconn_server`, or to `serve`.
+"""Answers to HTTP requests: DMS calls, and the control API.
 
-It adapts no library, so it has nothing to patch: `http_server` hands requests in.
+`http_server` calls these functions, for the fixture `dmsconn_server` and the command `serve`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pytest_dmsconn.protocol.aws_json import header, operation_of
 from pytest_dmsconn.protocol.dispatch import unknown_operation
 from pytest_dmsconn.protocol.routing import Route, route, scope_of
 from pytest_dmsconn.server import control_api
-from pytest_dmsconn.text import escaped
+from pytest_dmsconn.text import quoted
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
@@ -36,20 +36,20 @@ _LOOPBACK = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d*)?", re.IGNOR
 
 
 def largest_body(path: str) -> int:
-    """How many bytes may come with a request: those of a call are few, a seed's may be many."""
+    """The largest body of a request to a path, in bytes: a seed is larger than a call."""
     return control_api.LARGEST_BODY if path.startswith(control_api.PREFIX) else LARGEST_CALL
 
 
 def takes_long(path: str) -> bool:
-    """Whether the answer to that path may take longer than other requests can wait."""
+    """Whether requests to a path are slow to answer: those that seed."""
     return path.partition("?")[0] == control_api.SEED
 
 
 def answer(request: Request) -> Response:
-    """Answer a request for the fake in force.
+    """Answer a request from the newest fake in force.
 
     Raises:
-        TransportFailure: the connection is to be broken off in the middle of the answer.
+        TransportFailure: the connection must be closed in the middle of the answer.
     """
     try:
         _require_loopback(request)
@@ -61,16 +61,14 @@ def answer(request: Request) -> Response:
 
 
 def _require_loopback(request: Request) -> None:
-    """Refuse what a web page sends that has its own name resolve to this machine.
+    """Refuse requests of web pages whose host name resolves to this machine (DNS rebinding).
 
     Raises:
         AwsError: the `Host` of the request is not loopback.
     """
     host = header(request.headers, "Host")
     if not _LOOPBACK.fullmatch(host):
-        message = (
-            f"This server answers on loopback only, and not as {escaped(host) or 'no host at all'}."
-        )
+        message = f"The Host header must be a loopback address, not {quoted(host)}."
         raise AwsError("AccessDeniedException", message, HTTPStatus.FORBIDDEN.value)
 
 
@@ -101,7 +99,7 @@ def _answer_call(request: Request) -> Response:
 def _answer_of_moto(fake: FakeDms, operation: str, request: Request) -> Response | None:
     # W3, W4: moto itself checks neither.
     aws_json.check(operation, aws_json.read_object(request.body))
-    with suppress(BlockedAwsCall, NotImplementedError):  # it was recorded
+    with suppress(BlockedAwsCall, NotImplementedError):  # no answer of moto
         return moto.answer_of_moto(
             _as_to_aws(request, scope_of(request, fake.service.scope).region)
         )
@@ -109,7 +107,7 @@ def _answer_of_moto(fake: FakeDms, operation: str, request: Request) -> Response
 
 
 def _as_to_aws(request: Request, region: str) -> AWSPreparedRequest:
-    """A request as if it had been sent to AWS: moto goes by the host."""
+    """The request with the host of AWS, by which moto selects the service."""
     from botocore.awsrequest import AWSPreparedRequest
     from botocore.compat import HTTPHeaders
 

@@ -1,4 +1,4 @@
-"""The control API under `/_dmsconn/`, by which tests in other languages use a fake."""
+"""The control API under `/_dmsconn/`, with which tests in other languages use a fake."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ LARGEST_BODY = 128 << 20
 CONTENT_TYPE = "application/json"
 LONGEST_NUMBER = 15
 MOST_SHOWN = 1000
-"""How many connections, and how many calls, one answer of `state` shows."""
+"""The largest number of connections, and of calls, in one answer of `state`."""
 MOST_BYTES_SHOWN = 4 << 20
-"""The size of these as JSON."""
+"""The largest size of the connections, and of the calls, as JSON."""
 
 
 def answer(request: Request) -> Response:
@@ -79,7 +79,7 @@ def _state(fake: FakeDms, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _page(all_of_them: Iterable[Connection | Call]) -> list[dict[str, Any]]:
-    """The structures of the first ones: at least one, and as many as one answer shows."""
+    """The first items as JSON objects: as many as one answer may have, and at least one."""
     shown: list[dict[str, Any]] = []
     size = 0
     for one in itertools.islice(all_of_them, MOST_SHOWN):
@@ -171,7 +171,7 @@ FAULT_MEMBERS: Mapping[str, tuple[type, ...]] = {
     "connection": (list, type(None)),
     "applied": (bool,),
 }
-"""The arguments of `FakeDms.fail`, and what JSON may give for each."""
+"""The arguments of `FakeDms.fail`, and the JSON types of each."""
 
 JSON_TYPES: Mapping[type, str] = {
     str: "a string",
@@ -191,10 +191,10 @@ def _query(text: str) -> dict[str, str]:
 
 
 def _read(request: Request) -> dict[str, Any]:
-    """Return the object that comes with a POST; no body at all counts as an empty one."""
+    """Return the JSON object in the body of a POST; an empty body means `{}`."""
     content_type = header(request.headers, "Content-Type").partition(";")[0].strip().lower()
     if content_type != CONTENT_TYPE:
-        # A web page of another site can send other types without asking the server first.
+        # A browser lets other web sites send other types without a CORS preflight.
         msg = f"A POST needs the header Content-Type: {CONTENT_TYPE}, not {quoted(content_type)}."
         raise UsageError(msg)
     try:
@@ -221,7 +221,7 @@ def _check_members(
             known = ", ".join(allowed) or "none"
             msg = f"{quoted(name)} is not known here.{did_you_mean(name, allowed)} Known: {known}."
             raise UsageError(msg)
-        # A bool is an int in Python, but no number in JSON.
+        # A bool is an int in Python, but not a number in JSON.
         if type(value) not in allowed[name]:
             types = " or ".join(JSON_TYPES[one] for one in allowed[name])
             raise UsageError(f"{name} must be {types}, not {quoted(value)}.")

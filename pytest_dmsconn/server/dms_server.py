@@ -1,4 +1,4 @@
-"""What the clients of a server are given: its URL, and an environment that leads to it alone."""
+"""The start of a server, and the URL and environment for its clients."""
 
 from __future__ import annotations
 
@@ -28,34 +28,34 @@ class DmsServer:
     """
 
     def __init__(self, url: str, fake: FakeDms) -> None:
-        """Tell of a server that runs.
+        """Describe a running server.
 
         Args:
-            url: where it listens.
-            fake: whose options its clients are to act under.
+            url: its URL, such as `http://127.0.0.1:54321`.
+            fake: the fake whose region its clients get.
         """
         self._url = url
         self._fake = fake
 
     @property
     def url(self) -> str:
-        """Where it listens, such as `http://127.0.0.1:54321`."""
+        """Its URL, such as `http://127.0.0.1:54321`."""
         return self._url
 
     @property
     def env(self) -> dict[str, str]:
-        """The environment of a child process: this process's own, and what leads to the server.
+        """The environment of this process, changed so that AWS SDKs in a child call the server.
 
-        AWS SDKs find there the address of DMS, fake keys, the region; no metadata service, no
-        shared configuration, and no proxy on the way.
+        It sets the endpoint URL of DMS, fake keys and the region. It disables the metadata
+        service, shared configuration files, and proxies for loopback.
         """
         given = environment_of(self._url, self._fake.options)
-        # What the test set in this process since the fake began holds for the child as well.
+        # Variables that the test set after the fake began apply to the child too.
         return {**given, **os.environ, ENDPOINT_VARIABLE: self._url, **without_proxy()}
 
     @property
     def client_kwargs(self) -> dict[str, Any]:
-        """Keyword arguments of a boto3 or botocore client that goes through the server."""
+        """Keyword arguments for a boto3 or botocore client that calls the server."""
         return {
             "endpoint_url": self._url,
             "region_name": self._fake.region,
@@ -68,13 +68,13 @@ class DmsServer:
 
 
 def start_server(port: int = 0) -> LoopbackServer:
-    """Start a server that answers for whichever fake is in force.
+    """Start a server that answers from the newest fake in force.
 
     Args:
-        port: where to listen; 0 for any that is free.
+        port: the port, up to 65535; 0 for any free port.
 
     Raises:
-        UsageError: what it needs is not installed, or the port is taken or not for everybody.
+        UsageError: waitress is not installed, or the port is taken or needs a privilege.
     """
     try:
         from pytest_dmsconn.server.http_server import LoopbackServer
@@ -90,12 +90,12 @@ def start_server(port: int = 0) -> LoopbackServer:
 
 
 def environment_of(url: str, options: Options) -> dict[str, str]:
-    """What the environment of a client must have, beside what any program needs."""
+    """The variables that make AWS SDKs call the server."""
     return {**environment.of_fake(options.region), ENDPOINT_VARIABLE: url, **without_proxy()}
 
 
 def without_proxy() -> dict[str, str]:
-    """The variables that keep requests to loopback from a proxy, and those of before with them."""
+    """`NO_PROXY` and `no_proxy` with the names of loopback added to their hosts."""
     exempt = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     if exempt.strip() != "*":
         hosts = [host.strip() for host in exempt.split(",") if host.strip()]

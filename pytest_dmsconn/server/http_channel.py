@@ -22,7 +22,7 @@ SECONDS_KEPT_ALIVE = 600.0
 
 
 class Channel(HTTPChannel):
-    """A connection that has a deadline, whatever it waits for."""
+    """A connection with deadlines for idling, receiving, sending and closing."""
 
     task_class = error_task_class = Answer
     request: RequestParser | None
@@ -30,10 +30,10 @@ class Channel(HTTPChannel):
     _deadline: float
 
     def __init__(self, server: Any, accepted: socket, *args: Any, **options: Any) -> None:
-        """Take over a socket that was accepted."""
+        """Wrap an accepted socket."""
         try:
             super().__init__(server, accepted, *args, **options)
-        except Exception:  # a clock that fails, see `now`
+        except Exception:  # a frozen clock can fail, see `now`
             accepted.close()
             raise
         self.parser_class: Any = partial(RequestParser, server.application)
@@ -41,7 +41,7 @@ class Channel(HTTPChannel):
         self._set_deadline(SECONDS_KEPT_ALIVE)
 
     def handle_read(self) -> None:
-        """Receive a piece of a request."""
+        """Receive a part of a request."""
         try:
             received = self.socket.recv(self.adj.recv_bytes)
         except BlockingIOError:
@@ -58,11 +58,11 @@ class Channel(HTTPChannel):
             self._refuse(self.request, BadRequest("The request is incomplete."))
 
     def handle_write(self) -> None:
-        """Send what is left of an answer."""
+        """Send the rest of an answer."""
         if not self.connected:
             return
         try:
-            with self.outbuf_lock:  # another thread may be writing an answer that took long
+            with self.outbuf_lock:  # another thread may be adding a slow answer
                 self._flush_some()
         except OSError:
             self.handle_close()
@@ -77,12 +77,12 @@ class Channel(HTTPChannel):
             self._set_deadline(SECONDS_KEPT_ALIVE)
 
     def handle_expt(self) -> None:
-        """Close the connection: the client has sent urgent data, which HTTP does not have."""
+        """Close the connection: the client sent TCP urgent data, which HTTP does not use."""
         self.handle_close()
 
     def service(self) -> None:
         """Answer a request."""
-        self._deadline = math.inf  # until there is something to send
+        self._deadline = math.inf  # until the answer is ready
         try:
             super().service()
         except Exception:
@@ -90,10 +90,10 @@ class Channel(HTTPChannel):
             raise
 
     def check_deadline(self, second: float) -> None:
-        """Refuse a request that is late; close a connection that is late otherwise."""
+        """Refuse a late request; close the connection after any other missed deadline."""
         request = self.request
         if request is not None and self.requests:
-            request.began = second  # it is not read while an earlier request is answered
+            request.began = second  # nothing is read while an earlier request is answered
         if request is None or self.requests or self.total_outbufs_len or self._lingers:
             if second > self._deadline:
                 self.handle_close()
@@ -101,14 +101,14 @@ class Channel(HTTPChannel):
             self._refuse(request, LateRequestError("The request did not arrive in time."))
 
     def _refuse(self, request: RequestParser, error: Error) -> None:
-        """Answer a request that is not complete with an error."""
+        """Answer an incomplete request with an error."""
         self.request = None
         request.refuse(error)
         self.requests.append(request)
         self.server.add_task(self)
 
     def _linger(self) -> None:
-        """Discard what arrives for a while: a client that still sends would miss the answer."""
+        """Stop sending, and discard received data; an immediate close could lose the answer."""
         self.close_when_flushed = False
         self._lingers = True
         self._set_deadline(SECONDS_TO_LINGER)

@@ -1,4 +1,4 @@
-"""From a request of waitress's to one of ours, and from our response to bytes."""
+"""Parse requests with waitress, and write responses as bytes."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ _FIRST_LINE = re.compile(rb"[^\sa-z]+ /\S* HTTP/1\.[01]\r\n")
 def now() -> float:
     """A monotonic clock in seconds, which freezegun and the option `skip_sleep` do not change.
 
-    A clock of freezegun fails in other threads at the moment when the frozen time ends.
+    A clock of freezegun can fail in other threads when the frozen time ends.
     """
     return time.clock_gettime(time.CLOCK_MONOTONIC) if sys.platform != "win32" else time.monotonic()
 
 
 class Application(Protocol):
-    """What a server asks for its answers."""
+    """The functions that a server calls to answer requests."""
 
     def largest_body(self, path: str) -> int:
-        """Return how many bytes the body of a request to that path may have."""
+        """Return the largest body of a request to a path, in bytes."""
 
     def takes_long(self, path: str) -> bool:
-        """Return whether the answer to that path may take longer than other requests can wait."""
+        """Return whether requests to a path are slow to answer, and need the second thread."""
 
     def answer(self, request: Request) -> Response:
         """Answer a request.
 
         Raises:
-            TransportFailure: the connection is to be broken off in the middle of the answer.
+            TransportFailure: the connection must be closed in the middle of the answer.
         """
 
 
@@ -61,7 +61,7 @@ class RequestParser(HTTPRequestParser):
     """A request that is refused as soon as it is known to be malformed or too large."""
 
     def __init__(self, application: Application, adj: Any) -> None:
-        """Begin a request with its first byte."""
+        """Begin at the first byte of a request."""
         super().__init__(adj)
         self.began: float = now()
         self.takes_long: bool = False
@@ -69,7 +69,7 @@ class RequestParser(HTTPRequestParser):
         self._largest_body = 0
 
     def received(self, data: bytes) -> int:
-        """Take a piece, and return how many bytes of it belong to this request."""
+        """Parse received data, and return how many of its bytes belong to this request."""
         consumed: int = super().received(data)
         if self.body_rcv is not None:
             self._check_size()
@@ -80,17 +80,17 @@ class RequestParser(HTTPRequestParser):
         return consumed
 
     def refuse(self, error: Error) -> None:
-        """Let the request be answered with an error."""
+        """End the request, so that it is answered with an error."""
         self.error: Error | None = error
         self.completed = True
 
     def parse_header(self, header_plus: bytes) -> None:
-        """Parse the head, without the methods, targets and versions that waitress tolerates."""
+        """Parse the head; refuse malformed methods, targets and versions that waitress accepts."""
         if not _FIRST_LINE.match(header_plus):
             raise ParsingError(_MALFORMED)
         try:
             super().parse_header(header_plus)
-        except ValueError:  # a number of thousands of digits
+        except ValueError:  # Python does not convert thousands of digits
             raise ParsingError("Content-Length is invalid") from None
         self._largest_body = self._application.largest_body(self.request_uri)
         self.takes_long = self._application.takes_long(self.request_uri)
@@ -118,7 +118,7 @@ class RequestParser(HTTPRequestParser):
 
 
 class _Headers:
-    """The headers of a request, by names in any capitals."""
+    """The headers of a request. Names are case-insensitive."""
 
     def __init__(self, headers: dict[str, str]) -> None:
         self._headers = headers
@@ -151,8 +151,8 @@ class Answer(Task):
 
     def _break_off(self) -> None:
         self.close_on_finish = True
-        # In chunks, because botocore does not compare what arrives with Content-Length. Not with
-        # Connection: close, because Node's fetch takes such an answer as complete.
+        # Chunked, because botocore does not compare the length of a body with Content-Length.
+        # Keep-alive, because Node's fetch accepts a cut answer with Connection: close.
         headers = {"Connection": "keep-alive", "Transfer-Encoding": "chunked"}
         head = self._head(HTTPStatus.OK, headers)
         self.channel.write_soon(head + b'40\r\n{"Connection": {')

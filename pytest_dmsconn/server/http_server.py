@@ -1,4 +1,4 @@
-"""The HTTP server on loopback: waitress in one thread, and another for what takes long."""
+"""The HTTP server on loopback: waitress in one thread, and slow requests in another."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 logger: logging.Logger = logging.getLogger(__name__)
 
 SECONDS_TO_ARRIVE = 10.0
-"""How long a request may take to arrive, from its first byte to its last."""
+"""The longest time from the first byte of a request to its last."""
 SECONDS_BETWEEN_CHECKS = 0.1
-"""How often the server looks for clients that are late, and for file descriptors."""
+"""The interval of checks for late clients, and the pause without free file descriptors."""
 UNLIMITED = 1 << 40
 
 
 class LoopbackServer:
-    """A server on an address that only this machine can reach, in threads of its own."""
+    """An HTTP server on 127.0.0.1, in two threads."""
 
     def __init__(
         self,
@@ -44,9 +44,9 @@ class LoopbackServer:
         """Listen on a port; nothing is answered until `start`.
 
         Args:
-            application: what answers the requests.
-            port: where to listen; 0 for any port that is free.
-            seconds_to_arrive: how long a request may take to arrive, in seconds.
+            application: the functions that answer requests.
+            port: the port, up to 65535; 0 for any free port.
+            seconds_to_arrive: the longest time from the first byte of a request to its last.
 
         Raises:
             UsageError: the port is taken, or needs a privilege.
@@ -91,14 +91,14 @@ def _listen(port: int) -> socket.socket:
 
 
 class _Server(TcpWSGIServer):
-    """A waitress server that answers in the thread that receives, except for what takes long."""
+    """A waitress server that answers in its receiving thread, except for slow requests."""
 
     channel_class = Channel
 
     def __init__(
         self, application: Application, listening: socket.socket, seconds_to_arrive: float
     ) -> None:
-        """Take over a listening socket."""
+        """Accept connections on a listening socket."""
         self._sockets: dict[int, wasyncore.dispatcher] = {}
         super().__init__(
             application,
@@ -107,22 +107,22 @@ class _Server(TcpWSGIServer):
             bind_socket=False,
             host=LOOPBACK,
             threads=0,
-            backlog=128,  # how many clients may connect at one moment
+            backlog=128,  # connections that wait to be accepted
             connection_limit=UNLIMITED,
-            channel_timeout=UNLIMITED,  # the deadlines are those of `Channel`
+            channel_timeout=UNLIMITED,  # `Channel` has its own deadlines
             max_request_header_size=LARGEST_HEAD,
-            # Answers and bodies stay in memory, and no answer waits for its reader.
+            # Bodies and answers stay in memory, and no thread waits until a client reads.
             inbuf_overflow=UNLIMITED,
             outbuf_overflow=UNLIMITED,
             outbuf_high_watermark=UNLIMITED,
             log_socket_errors=False,
-            recv_bytes=1 << 16,  # waitress's 8 KiB are slow for a large body beside another thread
-            clear_untrusted_proxy_headers=False,  # it would wrap `application`
+            recv_bytes=1 << 16,  # large bodies are slow with waitress's 8 KiB
+            clear_untrusted_proxy_headers=False,  # True would wrap `application`
         )
         self.seconds_to_arrive = seconds_to_arrive
         self._complete: deque[Channel] = deque()
         self._slow: SimpleQueue[Channel | None] = SimpleQueue()
-        """The channels with a request that takes long; None is the end."""
+        """The channels with a slow request; None ends the thread."""
         self._is_stopping = False
         self._next_check = 0.0
         self._accepts_from = 0.0
@@ -140,7 +140,7 @@ class _Server(TcpWSGIServer):
         self._slow.put(None)
 
     def answer_slow_requests(self) -> None:
-        """Answer what takes long, until `stop`."""
+        """Answer slow requests until `stop`."""
         while (channel := self._slow.get()) is not None:
             try:
                 channel.service()
@@ -163,28 +163,28 @@ class _Server(TcpWSGIServer):
                 channel.check_deadline(second)
 
     def stop(self) -> None:
-        """Let `run` end; other threads may call this."""
+        """End `run`, from any thread."""
         self.trigger.pull_trigger(self._end)
 
     def _end(self) -> None:
         self._is_stopping = True
 
     def add_task(self, task: Channel) -> None:
-        """Note that a channel has a request to answer."""
+        """Queue a channel with a complete request."""
         if task.requests[0].takes_long:
             self._slow.put(task)
         else:
             self._complete.append(task)
 
     def pull_trigger(self) -> None:
-        """Do nothing: `run` sends an answer of its own at once, and is woken after a slow one."""
+        """Do nothing: both threads cause a `handle_write` after each answer."""
 
     def readable(self) -> bool:
         """Return whether the server accepts connections now."""
         return now() >= self._accepts_from
 
     def handle_error(self) -> None:
-        """Go on listening after an error; waitress would stop."""
+        """Log an error and continue to listen; waitress would stop."""
         logger.exception("A connection failed.")  # noqa: LOG004 - an error is being handled
 
     def accept(self) -> tuple[socket.socket, Any] | None:
@@ -196,6 +196,6 @@ class _Server(TcpWSGIServer):
                 self._accepts_from = now() + SECONDS_BETWEEN_CHECKS
                 if not self._has_warned:
                     self._has_warned = True
-                    logger.warning("Clients wait: %s.", error.strerror)
+                    logger.warning("Cannot accept connections for now: %s.", error.strerror)
             raise
         return accepted

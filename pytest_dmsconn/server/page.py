@@ -1,4 +1,4 @@
-"""The page of the server, `GET /_dmsconn/`, which shows a fake to a person."""
+"""The web page of the server, `GET /_dmsconn/`, which shows the state of a fake."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pytest_dmsconn.protocol.aws_json import OK, Response
 
 
 def answer() -> Response:
-    """Return the page; its policy allows requests to this server only."""
+    """Return the page, with a Content-Security-Policy that allows requests to this server only."""
     page = _read()
     policy = (
         f"default-src 'none'; script-src {_hash_of('script', page)}; "

@@ -1,4 +1,4 @@
-"""The command `python -m pytest_dmsconn serve`: the fake by itself, for tests in any language."""
+"""The command `python -m pytest_dmsconn serve`: a fake without pytest, over HTTP."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ OPTIONS: Mapping[str, tuple[Callable[[str], Any], str, str]] = {
     "seed": (str, "FILE", 'JSON to start with, as "aws dms describe-connections" prints it'),
     "region": (str, "R", f"region of clients that name none (default: {DEFAULTS.region})"),
     "account_id": (str, "A", f"account of clients (default: {DEFAULTS.account_id})"),
-    "testing_polls": (int, "N", "the description that ends a connection test (default: 1)"),
-    "deleting_polls": (int, "N", "the description that ends a deletion (default: 1)"),
+    "testing_polls": (int, "N", "the N-th description ends a connection test (default: 1)"),
+    "deleting_polls": (int, "N", "the N-th description ends a deletion (default: 1)"),
     "testing_seconds": (float, "S", "virtual seconds of a connection test, instead of polls"),
     "deleting_seconds": (float, "S", "virtual seconds of a deletion, instead of polls"),
     "test_result": (str, "R", "result of connection tests: successful (default) or failed"),
@@ -45,11 +45,11 @@ OPTIONS: Mapping[str, tuple[Callable[[str], Any], str, str]] = {
 """The options of the fake that the command takes, with type, placeholder and help."""
 
 STRONGER_VARIABLES = ("AWS_PROFILE", "AWS_SESSION_TOKEN")
-"""Variables that take precedence over the keys in the environment."""
+"""Variables that would replace the fake keys, or add a session token to them."""
 
 HELP_AFTER_OPTIONS = """\
-It prints its URL, and lines to paste into a shell: programs that are started from that shell reach
-the fake. It answers on this machine only. Ctrl-C stops it.
+The command prints its URL, and lines to paste into a shell. Programs that are started from that
+shell call the fake. Other machines cannot reach it. Ctrl-C stops it.
 
 The control API is under /_dmsconn/:
   GET  /_dmsconn/state     connections, calls and virtual time
@@ -80,12 +80,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _serve(fake: FakeDms, port: int) -> None:
     server = start_server(port)
     try:
-        # SIGINT too: a shell without job control lets its background jobs ignore it.
+        # SIGINT too: a shell without job control starts background jobs with SIGINT ignored.
         for stop in (signal.SIGINT, signal.SIGTERM):
             signal.signal(stop, signal.default_int_handler)
         _print(_announcement(server.url, fake))
         while True:
-            time.sleep(1)  # Windows delivers no Ctrl-C to a wait without an end.
+            time.sleep(1)  # On Windows, Ctrl-C does not interrupt a wait without a timeout.
     except KeyboardInterrupt:
         pass
     finally:
@@ -98,7 +98,7 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
         with contextlib.redirect_stdout(printed):
             return _parser().parse_args(argv)
     except SystemExit:
-        _print(printed.getvalue())  # argparse ignores errors of writing
+        _print(printed.getvalue())  # argparse ignores write errors
         raise
 
 
@@ -111,14 +111,14 @@ def _print(text: str) -> None:
         sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
         sys.stdout.flush()
     except OSError as error:
-        # Python writes what is left when it exits, and would fail again with a traceback.
+        # Python flushes standard output at exit, and would fail again with a traceback.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         msg = f"Cannot write to standard output: {error.strerror}."
         raise UsageError(msg) from None
 
 
 def _announcement(url: str, fake: FakeDms) -> str:
-    """Return the URL on a line of its own, for programs, and lines to copy, for people."""
+    """Return the URL, for programs, and lines of shell code to paste, for people."""
     windows = os.name == "nt"
     here = fake.service.scope
     scopes = Counter((one.region, one.account_id) for one in fake.connections)
@@ -156,7 +156,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     serve.add_argument(
-        "--port", default="0", metavar="N", help="where to listen (default: any port that is free)"
+        "--port", default="0", metavar="N", help="the port to listen on (default: a free port)"
     )
     for name, (kind, metavar, meaning) in OPTIONS.items():
         read = functools.partial(_read, kind)
