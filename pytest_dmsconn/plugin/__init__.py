@@ -163,7 +163,7 @@ def _end_test(item: pytest.Item, test: stack.RunningTest, outer: stack.RunningTe
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Collect the fakes that end during the test, and import what its fixtures need.
+    """Start to collect ended fakes, and import the modules that the fixtures of the test need.
 
     The imports happen before a fixture such as pyfakefs hides the files.
     """
@@ -202,7 +202,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add the stories of the fakes to the report of a failed test."""
     if call.excinfo is None and not stack.entries and not stack.ended_fakes:
-        report = yield  # a test without a fake costs no import
+        report = yield  # a test without a fake imports nothing
     else:
         report = yield from _make_report(item, call)
     if call.when == "teardown":
@@ -221,10 +221,10 @@ def _make_report(
         reports.hide_plugin_frames(call)
     report = yield
     strict_failure.describe(item, call, report)
-    # pytest reports a strict xfail that passes as failed later.
+    # pytest marks the report of a passing strict xfail as failed only later.
     if report.failed or (call.when == "call" and item.get_closest_marker("xfail")):
         reports.add_stories(item, report, item.stash.get(_fake, None))
-        item.stash[_failed_before] = True  # a subtest is reported while its test goes on
+        item.stash[_failed_before] = True  # a subtest is reported while its test runs
     if call.when == "teardown":
         reports.end_test()
     return report

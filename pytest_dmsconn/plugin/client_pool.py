@@ -34,7 +34,7 @@ class PooledClient:
 
 def borrow(fake: FakeDms) -> PooledClient:
     """Return an unchanged client in the region of a fake."""
-    # A new client reads the environment.
+    # Only a new client reads an environment that the test has changed.
     usual = environment.is_untouched(fake.region)
     unused = _unused.pop(fake.region, None) if usual else None
     return unused or PooledClient(_new_client(fake.region))
@@ -97,7 +97,7 @@ def _parts_of(client: Any) -> list[Any]:
 
     An emitter replaces its cache of look-ups when a handler is added or removed.
     """
-    client.exceptions  # noqa: B018 - created on first use, which is no change
+    client.exceptions  # noqa: B018 - its first use sets an attribute
     endpoint, emitter = client._endpoint, client.meta.events  # noqa: SLF001 - nothing public has them
     signer = client._request_signer  # noqa: SLF001
     return [

@@ -49,10 +49,10 @@ class DeleteOutcome:
         """Give all deletions of a connection this outcome, retries of a client included.
 
         For two errors, the first DeleteConnection changes the registry before it is answered, and
-        later descriptions agree with the answer. For `ResourceNotFoundFault` the connection is
-        removed. For `InvalidResourceStateFault` it is created if it does not exist, and a test of
-        it starts that ends only with `set_status`. The lost answer happens once: its retry finds
-        the connection `deleting` or gone.
+        later descriptions agree with the answer. For `ResourceNotFoundFault`, the connection is
+        removed. For `InvalidResourceStateFault`, it is created if it does not exist, and a
+        connection test starts, which only `set_status` ends. Only the first answer is lost: the
+        retry finds the connection `deleting` or gone.
 
         Args:
             dms: the fake.

@@ -22,7 +22,7 @@ INI_OPTIONS: dict[str, tuple[_IniType, str]] = {
         "int",
         "the n-th DescribeConnections that selects a connection under test reports its result (1)",
     ),
-    "deleting_polls": ("int", "the n-th description no longer shows what was deleted (1)"),
+    "deleting_polls": ("int", "the n-th description no longer shows a deleted resource (1)"),
     "testing_seconds": ("float", "virtual seconds that a test takes, instead of polls"),
     "deleting_seconds": ("float", "virtual seconds that a deletion takes, instead of polls"),
     "test_result": ("string", "result of a TestConnection: successful or failed (successful)"),
@@ -70,8 +70,8 @@ def register_marker(config: pytest.Config) -> None:
         "markers",
         f"{MARKER}({', '.join(f'{name}=...' for name in INI_OPTIONS)}): options of the fake DMS "
         f"that the fixture '{FIXTURE}' creates for this test. It requests the fixture. "
-        "Keywords only. For each option, the closest marker comes before other markers and "
-        "before the ini option.",
+        "Keywords only. For each option, the closest marker takes precedence over other markers "
+        "and over the ini option.",
     )
 
 
@@ -94,7 +94,7 @@ def _is_own_argument(info: Any, name: str) -> bool:
 
 
 def options_of(request: pytest.FixtureRequest) -> Options:
-    """The options of a test. For each option, the closest marker comes before the ini file."""
+    """The options of a test. The closest marker with an option takes precedence over the ini."""
     from pytest_dmsconn.options import DEFAULTS, make_options
 
     given: dict[str, Any] = {}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class State(NamedTuple):
-    """The extent of the history of a fake, to see whether anything has happened."""
+    """The length of the history of a fake. It shows whether anything has happened."""
 
     service: FakeService
     """`reset` makes a new one."""
@@ -28,7 +28,7 @@ class State(NamedTuple):
 _at_start: dict[FakeDms, State] = {}
 """The states of the fakes that were in force when the test began."""
 _shown: dict[FakeDms, State] = {}
-"""The states of the fakes in the sections of the test so far."""
+"""The states of the fakes when the test last got a section about them."""
 
 
 def remember_older_fakes() -> None:
@@ -57,7 +57,7 @@ def add_stories(item: pytest.Item, report: pytest.TestReport, own: FakeDms | Non
 
 
 def hide_plugin_frames(call: pytest.CallInfo[None]) -> None:
-    """Hide the frames of the plugin. pytest reads a variable of the module, pdb a local one."""
+    """Hide the frames of the plugin: from pytest by a global variable, from pdb by a local one."""
     for name, module in [*sys.modules.items()]:
         if name.startswith("pytest_dmsconn."):
             vars(module)["__tracebackhide__"] = True
@@ -70,7 +70,7 @@ def hide_plugin_frames(call: pytest.CallInfo[None]) -> None:
 def _add_section(item: pytest.Item, report: pytest.TestReport, title: str, text: str) -> None:
     """Add a section to the representation of the failure, which JUnit XML and Allure also show."""
     longrepr: Any = report.longrepr
-    # pytest-rich prints the sections of the report, and none of the representation.
+    # pytest-rich prints the sections of the report, but not those of the representation.
     is_rich = item.config.getoption("rich", default=False)
     if hasattr(longrepr, "addsection") and not is_rich:
         longrepr.addsection(title, text)

@@ -34,7 +34,7 @@ def describe(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.Test
     longrepr: Any = call.excinfo and call.excinfo.getrepr(style="short")
     entry = longrepr.reprtraceback.reprentries[-1]
     entry.lines = str(item.stash[_failure]).splitlines()
-    entry.style = "value"  # pytest prints the lines as they are
+    entry.style = "value"  # pytest prints the lines unchanged
     # pytest-rich prints no lines, only this message.
     is_rich = item.config.getoption("rich", default=False)
     entry.reprfileloc.message = "\n".join(entry.lines) if is_rich else "AssertionError"
@@ -54,7 +54,7 @@ def cut_traceback(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
 
 def has_failed_softly(item: pytest.Item) -> bool:
     """Whether a test has already failed without an exception that reached pytest."""
-    # unittest keeps failures, skips and expected failures of a TestCase here.
+    # pytest stores failures, skips and expected failures of a TestCase here.
     if getattr(item, "_excinfo", None):
         return True
     pytest_check = sys.modules.get("pytest_check")
@@ -74,4 +74,4 @@ def _raise(item: pytest.Item, error: AssertionError) -> None:
     path, line, _ = item.reportinfo()
     code = compile("\n" * (line or 0) + "raise error", os.fspath(path), "exec")
     code = code.replace(co_name=getattr(item, "originalname", None) or item.name)
-    exec(code, {"error": error}, dict(getattr(item, "funcargs", {})))  # noqa: S102 - nothing else makes a frame
+    exec(code, {"error": error}, dict(getattr(item, "funcargs", {})))  # noqa: S102 - the only way to create such a frame

@@ -195,7 +195,7 @@ class Timeline:
         return words
 
     def _elsewhere(self, record: Record, number: int) -> str:
-        """A hint if a call acted in a scope without connections, and other scopes have some."""
+        """A hint if the scope of a call has no connections, but other scopes have some."""
         call = record.call
         scope = call_words.scope_of(self.service, call)
         if record.fault is not None or any(one.scope == scope for one in self.known):

@@ -105,7 +105,7 @@ def _with_attempts(service: FakeService, operation: str, one: Connection | tuple
 
 
 def _remember(service: FakeService, connections: Sequence[Connection | tuple[str, str]]) -> None:
-    """Let the story prefer these connections."""
+    """Record connections that the story must show."""
     for one in connections[:MOST_NAMED]:
         service.named[one.pair if isinstance(one, Connection) else one] = None
 

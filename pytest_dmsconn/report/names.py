@@ -51,7 +51,7 @@ def with_names(service: FakeService, text: str) -> str:
 
 
 def scope_mark(service: FakeService, scope: Scope) -> str:
-    """Region and account in brackets, as far as they are not the fake's."""
+    """Region and account in brackets, each only if it differs from the fake's."""
     elsewhere = [one for one in scope if one not in service.scope]
     return f" [{'/'.join(elsewhere)}]" if elsewhere else ""
 

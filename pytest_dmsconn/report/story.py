@@ -32,7 +32,7 @@ WIDEST_STATE, WIDEST_CALL = 52, 32
 UNBROKEN = "\N{NO-BREAK SPACE}"
 LONGEST_REST = 240
 FEWEST_ALIKE = 3
-"""How many similar connections it takes to share a line."""
+"""The smallest number of similar connections that share a line."""
 
 
 class Entry(NamedTuple):
@@ -43,7 +43,7 @@ class Entry(NamedTuple):
     size: int
     """The number of its connections or calls."""
     kind: str
-    """The noun that counts it in a row for omitted entries."""
+    """The noun for it in a row that counts omitted entries."""
     content: Any
     """The argument of the function that makes its row."""
 
@@ -80,7 +80,7 @@ def _state_rows(timeline: Timeline, when: Literal["start", "end"]) -> list[Row]:
 
 
 def _states(timeline: Timeline, when: Literal["start", "end"]) -> Iterator[Entry]:
-    """The connections that exist then; many similar neighbours share an entry."""
+    """The connections at the start or the end; many similar neighbours share an entry."""
     states = ((_state(timeline, when, one), one) for one in timeline.known)
     existing = ((state, one) for state, one in states if state[0] not in {None, Status.DELETED})
     for (status, message, _, _, named), group in itertools.groupby(existing, key=itemgetter(0)):
@@ -95,7 +95,7 @@ def _states(timeline: Timeline, when: Literal["start", "end"]) -> Iterator[Entry
 def _state(
     timeline: Timeline, when: Literal["start", "end"], one: Connection
 ) -> tuple[str | None, str | None, Scope, bool, tuple[str, str] | None]:
-    """What similar connections have in common. The status is None before the creation."""
+    """The properties that similar connections share. The status is None before the creation."""
     changed = one in timeline.first_statuses
     past = changed and when == "start"
     status = timeline.first_statuses[one] if past else one.status
@@ -185,7 +185,7 @@ def _laid_out(start: Sequence[Row], middle: Sequence[Row], end: Sequence[Row]) -
 
 
 def _what_width(rows: Sequence[Row], widest: int) -> int:
-    """The width of the second column: that of the widest cell that is not too wide."""
+    """The width of the second column: its widest cell that is within the limit."""
     return max((len(row.what) for row in rows if len(row.what) <= widest), default=0)
 
 
