@@ -1,7 +1,7 @@
 """A moto-style pytest plugin that fakes the connections of AWS DMS.
 
-The names are loaded when they are first used: a test suite that has the plugin installed and does
-not use it imports nothing of botocore.
+Names are imported when they are first used. A test suite that does not use the plugin imports
+nothing of botocore.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 
 
 LARGEST = 10**9
-"""The largest number that is taken: sums of such numbers stay exact and finite."""
+"""The largest allowed number. Sums of such numbers stay exact and finite."""
 
 
 def check_whole_number(name: str, value: object) -> int:
@@ -37,7 +37,7 @@ def _not_a_number(name: str, value: Any, words: str) -> str:
 
 
 def check_choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
-    """Raise `UsageError` unless `value` is one of those allowed."""
+    """Raise `UsageError` unless `value` is in `allowed`."""
     if value not in allowed:
         choices = " or ".join(repr(choice) for choice in allowed)
         raise UsageError(f"{name}={quoted(value)} is not allowed; it must be {choices}.")

@@ -1,4 +1,4 @@
-"""The exceptions of the plugin. The errors that the fake answers are in `dms.aws_errors`."""
+"""The exceptions of the plugin. The errors of AWS are in `dms.aws_errors`."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ class UsageError(ValueError):
     """A seed, an option, or an argument that the plugin cannot accept.
 
     The message says what was given, what is allowed, and what to do instead.
-    Whatever raised it has changed nothing.
+    The call that raises it changes nothing.
     """
 
 
-class BlockedAwsCall(RuntimeError):  # noqa: N818 - what happened, not a mistake of the caller
-    """A call to AWS that nothing in the process answers, stopped before it left.
+class BlockedAwsCall(RuntimeError):  # noqa: N818 - an event, not a mistake of the caller
+    """A call to AWS that nothing in the process answers. It was blocked, and not sent.
 
-    A `RuntimeError`, so that neither botocore's retries nor an `except ClientError` take it
-    for an answer of AWS. The option `block_aws=False` lets such calls go.
+    It is a `RuntimeError`: botocore does not retry it, and `except ClientError` does not catch it.
+    With the option `block_aws=False`, such calls are sent.
     """
 
 
-class EndlessWait(RuntimeError):  # noqa: N818 - what happened
-    """A loop that would wait for ever: 10,000 waits were skipped, and nothing in the fake changed.
+class EndlessWait(RuntimeError):  # noqa: N818 - an event
+    """An endless wait: a loop skipped 10,000 waits, and nothing in the fake changed.
 
-    The message names the line that waits. A `RuntimeError`, so that no retry eats it.
+    The message names the line that waits. It is a `RuntimeError`, as `BlockedAwsCall` is.
     """
 
 
 class NoSuchConnectionError(KeyError):
-    """`FakeDms.connection` found none; the message shows the nearest ones."""
+    """`FakeDms.connection` found no connection. The message shows the most similar ones."""
 
     def __str__(self) -> str:
         # KeyError prints the repr of its argument, which turns line breaks into "\n".
@@ -42,7 +42,7 @@ class NoSuchConnectionError(KeyError):
 
 
 for _error in (UsageError, BlockedAwsCall, EndlessWait):
-    _error.__module__ = "pytest_dmsconn"  # where users import it from; tracebacks show it
+    _error.__module__ = "pytest_dmsconn"  # where users import it; tracebacks show it
 
 
 def did_you_mean(given: str, allowed: Iterable[str]) -> str:

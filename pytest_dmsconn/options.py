@@ -25,7 +25,7 @@ TEST_RESULTS = ("successful", "failed")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a fake is set up with; see the options in the README for what each means."""
+    """The options of a fake. The page docs/reference/index.md explains them."""
 
     region: str = "us-east-1"
     account_id: str = "123456789012"
@@ -56,7 +56,7 @@ class Options:
 
 
 class GivenOptions(TypedDict, total=False):
-    """The options as `mock_dms` takes them, for type checkers."""
+    """The keyword arguments of `mock_dms`, for type checkers."""
 
     region: str
     account_id: str
@@ -78,7 +78,7 @@ OPTION_NAMES = tuple(field.name for field in fields(Options))
 
 
 def make_options(given: Mapping[str, Any]) -> Options:
-    """Make options of what was given.
+    """Create options, with defaults for those that are not given.
 
     Raises:
         UsageError: an option is unknown, or its value is not allowed.

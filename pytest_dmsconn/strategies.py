@@ -1,4 +1,4 @@
-"""Hypothesis strategies: registries such as a program may find, from the extra `hypothesis`."""
+"""Hypothesis strategies for seeds and identifiers. They need the extra `hypothesis`."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ STATUSES = tuple(status.value for status in SEEDABLE_STATUSES)
 
 
 def identifiers() -> SearchStrategy[str]:
-    """Identifiers that keep DMS's rules, for endpoints and replication instances alike.
+    """Valid identifiers of endpoints and replication instances.
 
-    They are in lower case, as instances' are stored, and at most 63 characters long.
+    They are in lower case, as DMS stores those of instances, and at most 63 characters long.
     """
     return st.from_regex(r"[a-z](-?[a-z0-9]){0,30}", fullmatch=True)
 
 
 def seeds(max_size: int = 20) -> SearchStrategy[list[dict[str, Any]]]:
-    """What the option `seed` takes: connections between a few endpoints and instances.
+    """Values of the option `seed`: connections between a few endpoints and instances.
 
     Hypothesis shrinks to few connections, short names and the status `successful`.
 
     Args:
-        max_size: how many connections at the most. There are never more than 64.
+        max_size: the largest number of connections. There are never more than 64.
 
     Example:
         >>> from hypothesis import given
@@ -42,13 +42,13 @@ def seeds(max_size: int = 20) -> SearchStrategy[list[dict[str, Any]]]:
         ...         assert len(dms.connections) == len(seed)
         >>> test_lists_them_all()
     """
-    # Two draws of the kinds that Hypothesis makes fastest, and no strategy made in a draw.
+    # For speed: two draws of the fastest kinds, and no strategy that is created during a draw.
     name = st.text(ascii_lowercase, min_size=1, max_size=12)
     return st.builds(_connections, name, st.binary(max_size=max_size))
 
 
 def _connections(name: str, choices: bytes) -> list[dict[str, Any]]:
-    """Turn each byte into an endpoint, an instance and a status; the last of a pair counts."""
+    """Turn each byte into an endpoint, an instance and a status; a pair gets its last status."""
     statuses = {}
     for choice in choices:
         rest, status = divmod(choice, len(STATUSES))

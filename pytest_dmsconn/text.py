@@ -1,4 +1,4 @@
-"""Text of the program under test, made safe and short enough to be shown."""
+"""Escape and shorten text of the program under test, for messages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ LONGEST = 200
 
 
 class _ShortRepr(reprlib.Repr):
-    """A repr that looks at no more of a value than it shows."""
+    """A repr that reads only the part of a value that it shows."""
 
     def __init__(self, longest: int) -> None:
         super().__init__()
@@ -19,17 +19,17 @@ class _ShortRepr(reprlib.Repr):
     def repr_int(self, value: int, level: int) -> str:
         try:
             return super().repr_int(value, level)
-        except ValueError:  # Python refuses to write out thousands of digits
+        except ValueError:  # Python does not convert thousands of digits
             return f"a number of {value.bit_length()} bits"
 
 
 def escaped(text: object, longest: int = LONGEST) -> str:
     """Return printable ASCII of at most `longest` characters.
 
-    New lines, control characters, surrogates, and everything that is not ASCII are written as
-    Python escapes. The middle of a long text is replaced by `...`.
+    Line breaks, control characters, surrogates and non-ASCII characters are written as Python
+    escapes. The middle of a long text is replaced by `...`.
     """
-    # Twice: a long text is not escaped as a whole, and escapes are longer than what they stand for.
+    # Shortened before, because escaping is slow, and after, because escapes are longer.
     shown = _shortened(str(text), longest)
     if not (shown.isascii() and shown.isprintable()):
         shown = "".join(one if " " <= one <= "~" else ascii(one)[1:-1] for one in shown)
@@ -37,7 +37,7 @@ def escaped(text: object, longest: int = LONGEST) -> str:
 
 
 def quoted(value: object, longest: int = LONGEST) -> str:
-    """Return the repr of a value, as `escaped` does it."""
+    """Return the repr of a value, escaped and shortened by `escaped`."""
     return escaped(_ShortRepr(longest).repr(value), longest)
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def user_line() -> str:
-    """File and line of the nearest caller that is no installed library, if there is one."""
+    """File and line of the nearest caller outside libraries, or else of the nearest caller."""
     callers = tuple(_callers())
     own = (frame for frame in callers if not frame.f_code.co_filename.startswith(_installed()))
     return _line_of(next(own, next(iter(callers), None)))
