@@ -81,8 +81,8 @@ def _answer_call(request: Request) -> Response:
         )
     fake = stack.newest()
     if fake is None:
-        message = "No fake of DMS is in force in the process of this server."
-        raise AwsError("ServiceUnavailable", message, HTTPStatus.SERVICE_UNAVAILABLE.value)
+        status = HTTPStatus.SERVICE_UNAVAILABLE.value
+        raise AwsError("ServiceUnavailable", control_api.NO_FAKE, status)
     operation = operation_of(request.headers)
     way = route(operation, "", fake.options, to_dms=True)
     if way is Route.FAKE:
@@ -101,12 +101,12 @@ def _answer_of_moto(fake: FakeDms, operation: str, request: Request) -> Response
     aws_json.check(operation, aws_json.read_object(request.body))
     with suppress(BlockedAwsCall, NotImplementedError):  # no answer of moto
         return moto.answer_of_moto(
-            _as_to_aws(request, scope_of(request, fake.service.scope).region)
+            _addressed_to_aws(request, scope_of(request, fake.service.scope).region)
         )
     return None
 
 
-def _as_to_aws(request: Request, region: str) -> AWSPreparedRequest:
+def _addressed_to_aws(request: Request, region: str) -> AWSPreparedRequest:
     """The request with the host of AWS, by which moto selects the service."""
     from botocore.awsrequest import AWSPreparedRequest
     from botocore.compat import HTTPHeaders

@@ -29,6 +29,7 @@ SEED = PREFIX + "seed"
 LARGEST_BODY = 128 << 20
 """A dump of 100,000 connections has 72 MiB."""
 CONTENT_TYPE = "application/json"
+NO_FAKE = "No fake of DMS is in force in the process of this server."
 LONGEST_NUMBER = 15
 MOST_SHOWN = 1000
 """The largest number of connections, and of calls, in one answer of `state`."""
@@ -50,10 +51,12 @@ def answer(request: Request) -> Response:
         return _complaint(HTTPStatus.METHOD_NOT_ALLOWED, message)
     fake = stack.newest()
     if fake is None:
-        message = "No fake of DMS is in force in the process of this server."
-        return _complaint(HTTPStatus.SERVICE_UNAVAILABLE, message)
+        return _complaint(HTTPStatus.SERVICE_UNAVAILABLE, NO_FAKE)
     try:
-        given = _read(request) if command.method == "POST" else _query(url.query)
+        if command.method == "POST":
+            given = _read(request)
+        else:
+            given = dict(parse_qsl(url.query, keep_blank_values=True))
         return _json(HTTPStatus.OK, command.carry_out(fake, given))
     except UsageError as error:
         return _complaint(HTTPStatus.BAD_REQUEST, str(error))
@@ -66,7 +69,7 @@ def _state(fake: FakeDms, given: Mapping[str, Any]) -> dict[str, Any]:
     with fake.service.registry.lock:
         calls, connections = fake.calls, fake.connections
         state = {
-            "connections": _page(connections[connections_after:]),
+            "connections": _structures(connections[connections_after:]),
             "connections_total": len(connections),
             "calls_total": len(calls),
             "faults": [_fault_structure(fault) for fault in fake.service.faults.armed],
@@ -74,15 +77,15 @@ def _state(fake: FakeDms, given: Mapping[str, Any]) -> dict[str, Any]:
             "now": fake.now,
         }
     if calls_after is None:
-        return state | {"calls": _page(reversed(calls))[::-1]}
-    return state | {"calls": _page(calls[calls_after:])}
+        return state | {"calls": _structures(reversed(calls))[::-1]}
+    return state | {"calls": _structures(calls[calls_after:])}
 
 
-def _page(all_of_them: Iterable[Connection | Call]) -> list[dict[str, Any]]:
+def _structures(items: Iterable[Connection | Call]) -> list[dict[str, Any]]:
     """The first items as JSON objects: as many as one answer may have, and at least one."""
     shown: list[dict[str, Any]] = []
     size = 0
-    for one in itertools.islice(all_of_them, MOST_SHOWN):
+    for one in itertools.islice(items, MOST_SHOWN):
         structure = one.to_dict()
         size += len(encode(structure, HTTPStatus.OK).body)
         if shown and size > MOST_BYTES_SHOWN:
@@ -181,13 +184,6 @@ JSON_TYPES: Mapping[type, str] = {
     list: "an array",
     type(None): "null",
 }
-
-
-def _query(text: str) -> dict[str, str]:
-    try:
-        return dict(parse_qsl(text, keep_blank_values=True))
-    except ValueError:
-        raise UsageError("The query is malformed.") from None
 
 
 def _read(request: Request) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from pytest_dmsconn.protocol.routing import LOOPBACK_NAMES
 
 if TYPE_CHECKING:
     from pytest_dmsconn.fake.fake_dms import FakeDms
-    from pytest_dmsconn.options import Options
     from pytest_dmsconn.server.http_server import LoopbackServer
 
 ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_DATABASE_MIGRATION_SERVICE"
@@ -49,7 +48,7 @@ class DmsServer:
         It sets the endpoint URL of DMS, fake keys and the region. It disables the metadata
         service, shared configuration files, and proxies for loopback.
         """
-        given = environment_of(self._url, self._fake.options)
+        given = environment_of(self._url, self._fake.region)
         # Variables that the test set after the fake began apply to the child too.
         return {**given, **os.environ, ENDPOINT_VARIABLE: self._url, **without_proxy()}
 
@@ -89,9 +88,9 @@ def start_server(port: int = 0) -> LoopbackServer:
     return started
 
 
-def environment_of(url: str, options: Options) -> dict[str, str]:
+def environment_of(url: str, region: str) -> dict[str, str]:
     """The variables that make AWS SDKs call the server."""
-    return {**environment.of_fake(options.region), ENDPOINT_VARIABLE: url, **without_proxy()}
+    return {**environment.of_fake(region), ENDPOINT_VARIABLE: url, **without_proxy()}
 
 
 def without_proxy() -> dict[str, str]:

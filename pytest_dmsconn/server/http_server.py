@@ -164,10 +164,8 @@ class _Server(TcpWSGIServer):
 
     def stop(self) -> None:
         """End `run`, from any thread."""
-        self.trigger.pull_trigger(self._end)
-
-    def _end(self) -> None:
         self._is_stopping = True
+        self.trigger.pull_trigger()
 
     def add_task(self, task: Channel) -> None:
         """Queue a channel with a complete request."""

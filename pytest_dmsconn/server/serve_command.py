@@ -135,7 +135,7 @@ def _announcement(url: str, fake: FakeDms) -> str:
     lines = [f"{'rem' if windows else '#'} {comment}" for comment in comments]
     lines += [
         f"{'set' if windows else 'export'} {name}={shlex.quote(value)}"
-        for name, value in environment_of(url, fake.options).items()
+        for name, value in environment_of(url, fake.region).items()
     ]
     lines += [f"set {name}=" if windows else f"unset {name}" for name in STRONGER_VARIABLES]
     return "".join(f"{line}\n" for line in [url, *lines])
@@ -176,7 +176,3 @@ def _check_port(text: str) -> int:
         return int(text)
     msg = f"--port {escaped(text)} is not a port; it must be a number from 0 to {HIGHEST_PORT}."
     raise UsageError(msg)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
