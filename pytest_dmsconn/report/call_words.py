@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pytest_dmsconn.dms.arns import Scope
 from pytest_dmsconn.protocol.aws_json import filters_of
 from pytest_dmsconn.protocol.fault_injection import DELAY
 from pytest_dmsconn.report.names import arn_name, connection_name, place, scope_mark, with_names
@@ -23,7 +24,7 @@ def subject(service: FakeService, record: Record) -> str:
     call = record.call
     if record.connection is not None:
         words = [connection_name(service, record.connection)]
-        there, here = record.connection.scope, scope_of(service, call)
+        there, here = record.connection.scope, scope_of(call)
         if here.account_id != there.account_id:
             words.append(f"(called in {here.region}, account {here.account_id})")
         elif here != there:
@@ -40,7 +41,7 @@ def subject(service: FakeService, record: Record) -> str:
             words.append(f"MaxRecords={escaped(call.params['MaxRecords'], 20)}")
         if call.params.get("Marker"):
             words.append("next page")
-        mark = scope_mark(service, scope_of(service, call)).strip()
+        mark = scope_mark(service, scope_of(call)).strip()
         words += [mark] if mark else []
     return " ".join(words)
 
@@ -74,9 +75,9 @@ def short_outcome(record: Record) -> str:
     return record.call.error_code + (", though it took effect" if record.took_effect else "")
 
 
-def scope_of(service: FakeService, call: Call) -> Any:
+def scope_of(call: Call) -> Scope:
     """The region and account of a call."""
-    return type(service.scope)(call.region, call.account_id)
+    return Scope(call.region, call.account_id)
 
 
 def _filter_words(service: FakeService, given: Mapping[str, Any]) -> str:

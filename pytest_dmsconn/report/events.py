@@ -92,9 +92,9 @@ class Timeline:
 
     def named_pair(self, resource: Resource | None) -> tuple[str, str] | None:
         """The pair of a connection if an assertion named it."""
-        if not self.named or not isinstance(resource, Connection):
-            return None
-        return resource.pair if resource.pair in self.named else None
+        if isinstance(resource, Connection) and resource.pair in self.named:
+            return resource.pair
+        return None
 
     def events(self) -> list[Event]:
         """The events in order of time."""
@@ -197,7 +197,7 @@ class Timeline:
     def _elsewhere(self, record: Record, number: int) -> str:
         """A hint if the scope of a call has no connections, but other scopes have some."""
         call = record.call
-        scope = call_words.scope_of(self.service, call)
+        scope = call_words.scope_of(call)
         if record.fault is not None or any(one.scope == scope for one in self.known):
             return ""
         registry = self.service.registry
@@ -239,7 +239,7 @@ class Timeline:
             for (_, chain), resources in ordered[:MOST_GROUPS]
         ]
         rest = sum(len(resources) for _, resources in ordered[MOST_GROUPS:])
-        return "; ".join([*words, *([f"{plural(rest, 'other change')}"] if rest else [])])
+        return "; ".join([*words, *([plural(rest, "other change")] if rest else [])])
 
     def resources_words(self, resources: Sequence[Resource]) -> str:
         """The first and the last name of resources, and their number."""

@@ -10,7 +10,7 @@ from pytest_dmsconn.dms.resources import Connection
 from pytest_dmsconn.dms.status import Status
 from pytest_dmsconn.report.call_words import short_outcome
 from pytest_dmsconn.report.events import Timeline
-from pytest_dmsconn.report.names import connection_name, listed, pair_name, plural
+from pytest_dmsconn.report.names import arn_name, connection_name, listed, plural
 from pytest_dmsconn.report.story import story
 from pytest_dmsconn.text import escaped
 
@@ -40,8 +40,8 @@ def connections_failure(
     wrong = [(title, found) for title, found in wrong if found]
     different = [one for _, found in wrong for one in found]
     _remember(service, different)
-    told = "; ".join(f"{title}: {_names(service, found)}" for title, found in wrong)
-    lines = [told[0].upper() + told[1:]]
+    first = "; ".join(f"{title}: {_names(service, found)}" for title, found in wrong)
+    lines = [first[0].upper() + first[1:]]
     lines += [_with_attempts(service, operation, one) for one in different[:MOST_DETAILS]]
     if len(different) > MOST_DETAILS:
         lines.append(f"  ... and {len(different) - MOST_DETAILS} more")
@@ -71,19 +71,23 @@ def calls_failure(
 def called_words(records: Sequence[Record]) -> str:
     """The operations of calls, and how often each was called."""
     times = Counter(record.call.operation for record in records)
-    return listed([f"{name} ({number})" for name, number in times.most_common()])
+    shown = [f"{name} ({number})" for name, number in times.most_common(MOST_NAMED)]
+    return listed(shown, len(times))
 
 
 def name_of(service: FakeService, one: Connection | tuple[str, str]) -> str:
     """The name of a connection or of a pair of ARNs."""
     if isinstance(one, Connection):
         return connection_name(service, one)
-    return pair_name(service, one)
+    life = service.registry.last_life(one)
+    if life is not None:
+        return connection_name(service, life)
+    return " @ ".join(arn_name(service, arn) for arn in one)
 
 
 def _names(service: FakeService, connections: Sequence[Connection | tuple[str, str]]) -> str:
     shown = [name_of(service, one) for one in connections[:MOST_NAMED]]
-    return listed([*shown, *[""] * (len(connections) - len(shown))])
+    return listed(shown, len(connections))
 
 
 def _with_attempts(service: FakeService, operation: str, one: Connection | tuple[str, str]) -> str:
@@ -100,8 +104,10 @@ def _with_attempts(service: FakeService, operation: str, one: Connection | tuple
     words = f"  {name_of(service, one)}: {status}"
     if not attempts:
         return f"{words}; no {operation} named it"
-    told = [f"call {number} {short_outcome(record)}" for number, record in attempts]
-    return f"{words}; {operation}: {listed(told, MOST_ATTEMPTS)}"
+    shown = [
+        f"call {number} {short_outcome(record)}" for number, record in attempts[:MOST_ATTEMPTS]
+    ]
+    return f"{words}; {operation}: {listed(shown, len(attempts))}"
 
 
 def _remember(service: FakeService, connections: Sequence[Connection | tuple[str, str]]) -> None:

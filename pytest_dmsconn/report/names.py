@@ -32,14 +32,6 @@ def end_name(service: FakeService, end: Endpoint | ReplicationInstance) -> str:
     return f"{escaped(end.identifier, LONGEST_NAME)}{scope_mark(service, end.scope)}"
 
 
-def pair_name(service: FakeService, pair: tuple[str, str]) -> str:
-    """The names of a pair of ARNs."""
-    life = service.registry.last_life(pair)
-    if life is not None:
-        return connection_name(service, life)
-    return " @ ".join(arn_name(service, arn) for arn in pair)
-
-
 def arn_name(service: FakeService, arn: object) -> str:
     """The identifier for an ARN, or the ARN itself if it is unknown."""
     return escaped(service.registry.name_of_arn(str(arn)), LONGEST_NAME)
@@ -69,10 +61,10 @@ def span(names: Sequence[str]) -> str:
     return first if first == last else f"{first} ... {last}"
 
 
-def listed(names: Sequence[str], most: int = 3) -> str:
-    """The first names of a list, and the number of the others."""
-    more = len(names) - most
-    return ", ".join([*names[:most], *([f"{more} more"] if more > 0 else [])])
+def listed(shown: Sequence[str], total: int) -> str:
+    """The shown names of a list, and the number of the others."""
+    more = total - len(shown)
+    return ", ".join([*shown, *([f"{more} more"] if more else [])])
 
 
 def plural(number: int, noun: str) -> str:
