@@ -44,7 +44,7 @@ __all__ = [
     "mock_dms",
 ]
 
-_HOMES = {
+_MODULES = {
     "DELETE_OUTCOMES": "plugin.delete_outcomes",
     "BlockedAwsCall": "errors",
     "Call": "protocol.calls",
@@ -67,10 +67,10 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    home = _HOMES.get(name)
-    if home is None:
+    module = _MODULES.get(name)
+    if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{home}"), name)
+    value = getattr(importlib.import_module(f"{__name__}.{module}"), name)
     globals()[name] = value
     return value
 

@@ -80,19 +80,20 @@ def _add_section(item: pytest.Item, report: pytest.TestReport, title: str, text:
 
 def _story_of(fake: FakeDms) -> str:
     """The story of a fake in this test."""
-    from pytest_dmsconn.report.events import BEGINNING
     from pytest_dmsconn.report.story import story
 
     before = _at_start.get(fake)
-    is_same = before is not None and before.service is fake.service
-    return story(fake.service, before.position if before and is_same else BEGINNING)
+    if before is None or before.service is not fake.service:
+        return story(fake.service)
+    return story(fake.service, before.position)
 
 
 def _is_used(fake: FakeDms) -> bool:
     """Whether anything has happened to a fake in this test since it was shown."""
-    state = _state_of(fake)
-    known = _shown.get(fake) or _at_start.get(fake)
-    return state != known if known else any(state[1:-1]) or any(state.position)
+    from pytest_dmsconn.report.events import BEGINNING
+
+    unused = State(fake.service, 0, 0, BEGINNING)
+    return _state_of(fake) != (_shown.get(fake) or _at_start.get(fake) or unused)
 
 
 def _state_of(fake: FakeDms) -> State:

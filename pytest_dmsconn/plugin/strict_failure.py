@@ -21,10 +21,8 @@ def check(item: pytest.Item, fake: FakeDms) -> None:
     try:
         strict.check(fake.service)
     except AssertionError as error:
-        item.stash[_failure] = error.with_traceback(None)
-    else:
-        return
-    _raise(item, item.stash[_failure])
+        item.stash[_failure] = error
+        _raise(item, error.with_traceback(None))
 
 
 def describe(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
