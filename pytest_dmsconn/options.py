@@ -1,4 +1,4 @@
-"""The options of the fake: names, defaults, and what is allowed."""
+"""The options of the fake: names, defaults and allowed values."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ LONGEST_MESSAGE = 120
 
 
 def subject(service: FakeService, record: Record) -> str:
-    """Describe what a call is about, with identifiers in place of known ARNs."""
+    """Describe the subject of a call, with identifiers in place of known ARNs."""
     call = record.call
     if record.connection is not None:
         words = [connection_name(service, record.connection)]

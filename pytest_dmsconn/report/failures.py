@@ -1,4 +1,4 @@
-"""Messages of failed assertions: first what is wrong, then what was expected."""
+"""Messages of failed assertions: first the difference, then the expectation."""
 
 from __future__ import annotations
 

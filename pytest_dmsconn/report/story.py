@@ -1,4 +1,4 @@
-"""The story of a test: what existed, what happened, and what exists now, in order of time."""
+"""The story of a test: connections at the start, calls and changes, connections at the end."""
 
 from __future__ import annotations
 
