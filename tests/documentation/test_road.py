@@ -79,7 +79,7 @@ def test_road_of_a_request_is_the_one_on_the_page(tmp_path: Path) -> None:
     run = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
 
     visited = run.stdout.split()
-    assert visited == numbered_files_under("The road of a request")
+    assert visited == numbered_files_under("The path of a request")
     assert len(visited) <= 10
 
 
