@@ -14,7 +14,7 @@ import {
  * Delete every connection that is `failed`.
  *
  * @param client a DatabaseMigrationServiceClient
- * @returns the endpoint identifiers of what was deleted, and of what was busy
+ * @returns the endpoint identifiers of deleted and of busy connections
  */
 export async function cleanUp(client) {
   const failed = [];
@@ -29,7 +29,7 @@ export async function cleanUp(client) {
       deleted.push(EndpointIdentifier);
     } catch (error) {
       if (error instanceof InvalidResourceStateFault) {
-        busy.push(EndpointIdentifier); // somebody tests or deletes it at this moment
+        busy.push(EndpointIdentifier); // it is being tested or deleted
       } else if (!(error instanceof ResourceNotFoundFault)) {
         throw error;
       }

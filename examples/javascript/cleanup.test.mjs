@@ -1,4 +1,4 @@
-// Tests of the clean-up: seed, run it unchanged, look at what it did.
+// Tests of the clean-up: seed connections, run the program unchanged, check its calls.
 
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";

@@ -10,8 +10,8 @@ export class FakeDms {
   #url;
 
   /**
-   * Start it with options such as "--deleting-seconds", "300"; `stop` ends it.
-   * PYTHON names an interpreter that has pytest-dmsconn[server].
+   * Start the server with options such as "--deleting-seconds", "300"; `stop` ends it.
+   * The variable PYTHON names an interpreter that has pytest-dmsconn[server].
    */
   static async start(...options) {
     const fake = new FakeDms();
@@ -21,7 +21,7 @@ export class FakeDms {
     });
     process.on("exit", () => fake.#process.kill()); // also when the tests end early
     const [line] = await Promise.race([
-      once(createInterface(fake.#process.stdout), "line"), // its first line is its URL
+      once(createInterface(fake.#process.stdout), "line"), // the first line is the URL
       once(fake.#process, "exit").then(() => [null]),
     ]);
     if (line === null) throw new Error(`${python} -m pytest_dmsconn serve did not start`);
@@ -34,7 +34,7 @@ export class FakeDms {
     await once(this.#process, "exit");
   }
 
-  /** The options of a client of the AWS SDK that sends its calls here. */
+  /** The options of an AWS SDK client that sends its calls to this server. */
   get clientOptions() {
     return {
       endpoint: this.#url,
@@ -43,27 +43,27 @@ export class FakeDms {
     };
   }
 
-  /** Connections, calls, and virtual time. */
+  /** The connections, calls and virtual time. */
   state() {
     return this.#ask("state");
   }
 
-  /** Seed what `aws dms describe-connections` would print. */
+  /** Seed connections, in the form of `aws dms describe-connections`. */
   seed(listing) {
     return this.#ask("seed", listing);
   }
 
-  /** Let calls fail: `{ operation: "DeleteConnection", error: "ThrottlingException" }`. */
+  /** Make calls fail: `{ operation: "DeleteConnection", error: "ThrottlingException" }`. */
   fail(fault) {
     return this.#ask("faults", fault);
   }
 
-  /** Let virtual time pass. */
+  /** Advance virtual time. */
   advance(seconds) {
     return this.#ask("advance", { seconds });
   }
 
-  /** Back to empty. */
+  /** Remove all connections, calls and faults. */
   reset() {
     return this.#ask("reset", {});
   }
