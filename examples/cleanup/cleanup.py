@@ -1,12 +1,12 @@
-"""Delete the AWS DMS connections that nobody needs any more.
+"""Delete AWS DMS connections that are no longer needed.
 
     python cleanup.py --region eu-west-1 --match "tmp-*" --dry-run
 
-Picks every connection whose last test failed, and with `--match` also those whose endpoint
-identifier matches the pattern; deletes them, and waits until they are gone.
+Selects every connection whose last test failed, and with `--match` also those whose endpoint
+identifier matches the pattern. Deletes them, and waits until they are gone.
 
-Exit codes: 0 when all of them are gone, 1 when some could not be deleted, 2 when AWS could not be
-asked what there is or the command line was wrong.
+Exit codes: 0 if all of them are gone, 1 if some could not be deleted, 2 if the connections could
+not be listed or the command line was wrong.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ EXIT_DONE = 0
 EXIT_SOME_LEFT = 1
 EXIT_REFUSED = 2
 
-#: How often a deletion is tried that the state of its connection forbids, or that gets no answer.
+#: The number of attempts if a connection is in the wrong state, or if there is no answer.
 DELETE_ATTEMPTS = 5
 
 DmsClient: TypeAlias = Any  # with boto3-stubs[dms]: mypy_boto3_dms.DatabaseMigrationServiceClient
@@ -59,16 +59,16 @@ class Target:
         )
 
     def __str__(self) -> str:
-        """Name the connection for people."""
+        """A readable name for logs."""
         return f"{self.endpoint} on {self.replication_instance}"
 
 
 def find(client: DmsClient, pattern: str | None = None) -> list[Target]:
-    """List the connections that are to go.
+    """List the connections to delete.
 
     Args:
         client: A boto3 DMS client.
-        pattern: Shell-style wildcards; endpoint identifiers that match go as well.
+        pattern: Shell-style wildcards; matching endpoint identifiers are selected as well.
     """
     pages = client.get_paginator("describe_connections").paginate()
     connections = (Target.of(each) for page in pages for each in page["Connections"])
@@ -80,7 +80,7 @@ def find(client: DmsClient, pattern: str | None = None) -> list[Target]:
 
 
 def status_of(client: DmsClient, target: Target) -> str | None:
-    """Look up the present status of a connection; None if it is gone."""
+    """Look up the current status of a connection; None if it is gone."""
     try:
         answer = client.describe_connections(
             Filters=[
@@ -95,7 +95,7 @@ def status_of(client: DmsClient, target: Target) -> str | None:
 
 
 def delete(client: DmsClient, target: Target, interval: float) -> bool:
-    """Ask DMS to delete a connection, again and again while the connection is busy.
+    """Delete a connection, and retry while the connection is busy.
 
     Args:
         client: A boto3 DMS client.
@@ -103,7 +103,7 @@ def delete(client: DmsClient, target: Target, interval: float) -> bool:
         interval: Seconds between two attempts.
 
     Returns:
-        True if the connection is on its way out, or gone; False if it could not be deleted.
+        True if the connection is being deleted or gone; False if it could not be deleted.
     """
     status: str | None = target.status
     for attempt in range(DELETE_ATTEMPTS):
@@ -126,7 +126,7 @@ def delete(client: DmsClient, target: Target, interval: float) -> bool:
             logger.error("%s: %s", target, error)  # noqa: TRY400  (as in main)
             return False
         except BotoCoreError as error:
-            # DMS may have got the call all the same; the next attempt looks first.
+            # DMS may have received the call; the next attempt checks the status first.
             logger.warning("%s: no answer: %s", target, error)
             continue
         return True
@@ -146,7 +146,7 @@ def wait_until_gone(
         timeout: Seconds to wait for all of them together.
 
     Returns:
-        Those that nobody is deleting, and those that were still there when time was up.
+        Those that are not being deleted, and those that still exist at the timeout.
     """
     deadline = time.monotonic() + timeout
     remaining = list(targets)
@@ -173,12 +173,12 @@ def clean_up(
 
     Args:
         client: A boto3 DMS client.
-        targets: What `find` found.
+        targets: The result of `find`.
         interval: Seconds between two attempts, and between two polls.
         timeout: Seconds to wait for all of them together.
 
     Returns:
-        Those that could not be deleted.
+        The connections that could not be deleted.
     """
     going: list[Target] = []
     left: list[Target] = []
@@ -190,10 +190,10 @@ def clean_up(
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(
-        prog="cleanup", description="Delete AWS DMS connections that nobody needs any more."
+        prog="cleanup", description="Delete AWS DMS connections that are no longer needed."
     )
     parser.add_argument(
-        "--match", metavar="PATTERN", help="also delete what has such an endpoint identifier"
+        "--match", metavar="PATTERN", help="also delete connections by their endpoint identifier"
     )
     parser.add_argument("--region", help="the AWS region (default: that of the environment)")
     parser.add_argument("--dry-run", action="store_true", help="only say what would be deleted")

@@ -1,4 +1,4 @@
-"""Tests of the clean-up tool: it knows nothing of pytest-dmsconn and runs unchanged."""
+"""Tests of the clean-up tool, which runs unchanged and does not use pytest-dmsconn."""
 
 import json
 import logging
@@ -11,11 +11,11 @@ from botocore.stub import Stubber
 
 from pytest_dmsconn import Connection, FakeDms
 
-#: What `aws dms describe-connections` printed one morning.
+#: Output of `aws dms describe-connections`.
 LISTING = Path(__file__).with_name("connections.json")
 
 
-# The sleeps of the tool advance the fake's clock, `dmsconn.now`, and nobody waits for them.
+# The sleeps of the tool advance virtual time, `dmsconn.now`, and take no real time.
 pytestmark = pytest.mark.dmsconn(skip_sleep=True)
 
 
@@ -23,7 +23,7 @@ def with_status(dmsconn: FakeDms, status: str) -> list[Connection]:
     return [each for each in dmsconn.connections if each.status == status]
 
 
-# What is picked
+# The selected connections
 
 
 def test_deletes_the_failed_connections_and_no_others(dmsconn: FakeDms) -> None:
@@ -222,7 +222,7 @@ def test_gives_up_when_time_is_up(dmsconn: FakeDms, caplog: pytest.LogCaptureFix
         pytest.param("empty", marks=pytest.mark.dmsconn(unmatched_filters="empty")),
     ],
 )
-def test_gone_is_gone_however_dms_says_so(dmsconn: FakeDms, answer: str) -> None:
+def test_a_fault_and_an_empty_list_mean_gone(dmsconn: FakeDms, answer: str) -> None:
     stale = dmsconn.add_connection(status="failed")
 
     assert cleanup.main([]) == 0
@@ -232,7 +232,7 @@ def test_gone_is_gone_however_dms_says_so(dmsconn: FakeDms, answer: str) -> None
     assert stale.status == "deleted"
 
 
-# Connections that are busy, or gone before their turn
+# Connections that are busy or already gone
 
 
 @pytest.mark.dmsconn(testing_polls=3)
@@ -317,7 +317,7 @@ def test_an_endpoint_that_was_removed_takes_its_connection_with_it(
     dmsconn.assert_not_deleted(stale)
 
 
-# AWS says no, and the command line is wrong
+# Errors of AWS and of the command line
 
 
 def test_exits_with_2_when_aws_denies_access(
@@ -346,7 +346,7 @@ def test_exits_with_2_without_a_region(
 
 
 @pytest.mark.parametrize("seconds", ["-1", "soon", "nan", "inf"])
-def test_exits_with_2_when_a_number_of_seconds_is_none(dmsconn: FakeDms, seconds: str) -> None:
+def test_exits_with_2_for_an_invalid_number_of_seconds(dmsconn: FakeDms, seconds: str) -> None:
     with pytest.raises(SystemExit) as leaving:
         cleanup.main(["--interval", seconds])
 

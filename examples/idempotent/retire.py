@@ -1,9 +1,9 @@
-"""Retire a connection of AWS DMS: delete it, and be sure that it is gone.
+"""Retire a connection of AWS DMS: delete it, and wait until it is gone.
 
-The answer to a deletion can get lost: the network breaks, or the answer is later than the client's
-read time-out. DMS has begun to delete all the same. botocore tries again by itself, and this second
-DeleteConnection meets a connection that is `deleting`, or none at all. `retire_naively` takes that
-for a failure; `retire` looks at what has become of the connection.
+The answer to a deletion can get lost: the network fails, or the answer arrives after the client's
+read time-out. DMS still deletes the connection. botocore retries, and DMS refuses the second
+DeleteConnection, because the connection is `deleting` or gone. `retire_naively` treats this as a
+failure; `retire` checks the state of the connection.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ DmsClient: TypeAlias = Any  # with boto3-stubs[dms]: mypy_boto3_dms.DatabaseMigr
 
 
 def retire_naively(client: DmsClient, endpoint_arn: str, replication_instance_arn: str) -> None:
-    """How `retire` began; it is kept to show what its tests found."""
+    """The first version of `retire`, kept to show the bug that its tests found."""
     client.delete_connection(
         EndpointArn=endpoint_arn, ReplicationInstanceArn=replication_instance_arn
     )
@@ -36,7 +36,7 @@ def retire(client: DmsClient, endpoint_arn: str, replication_instance_arn: str) 
         replication_instance_arn: The other.
 
     Raises:
-        ClientError: AWS refuses, and the connection is not being deleted by anybody.
+        ClientError: AWS refuses, and the connection is not being deleted.
         BotoCoreError: AWS cannot be reached.
         TimeoutError: The connection is still there after five minutes.
     """
@@ -59,7 +59,7 @@ def wait_until_gone(client: DmsClient, endpoint_arn: str, replication_instance_a
     """Poll until the connection no longer exists.
 
     Raises:
-        TimeoutError: It still does after five minutes.
+        TimeoutError: It still exists after five minutes.
     """
     for _ in range(POLLS):
         if status_of(client, endpoint_arn, replication_instance_arn) is None:
@@ -70,7 +70,7 @@ def wait_until_gone(client: DmsClient, endpoint_arn: str, replication_instance_a
 
 
 def status_of(client: DmsClient, endpoint_arn: str, replication_instance_arn: str) -> str | None:
-    """Look up the present status of the connection; None if it is gone."""
+    """Look up the current status of the connection; None if it is gone."""
     try:
         answer = client.describe_connections(
             Filters=[

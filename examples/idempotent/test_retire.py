@@ -10,7 +10,7 @@ from retire import retire, retire_naively
 
 from pytest_dmsconn import DELETE_OUTCOMES, ErrorName, FakeDms
 
-# The sleeps between two polls advance virtual time, and nobody waits for them.
+# The sleeps between two polls advance virtual time and take no real time.
 pytestmark = pytest.mark.dmsconn(skip_sleep=True)
 
 
@@ -26,7 +26,7 @@ def test_both_versions_retire_a_connection_when_all_goes_well(
     assert stale.status == "deleted"
 
 
-# What the naive version makes of a lost answer: it fails, though the connection was deleted
+# The naive version fails after a lost answer, although the connection was deleted
 
 
 def test_the_naive_version_fails_when_its_retry_meets_its_own_deletion(
@@ -54,7 +54,7 @@ def test_the_naive_version_fails_when_its_retry_meets_nothing(
     dmsconn.assert_only_deleted(stale)
 
 
-# The same, and worse, against the fixed version
+# The fixed version succeeds, also in harder cases
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_it_may_be_called_again(dmsconn: FakeDms, dms_client: Any) -> None:
     assert [each.succeeded for each in dmsconn.deletions] == [True, False]
 
 
-# What is a failure stays one
+# Real failures are still failures
 
 
 def test_a_connection_under_test_is_not_taken_for_deleted(

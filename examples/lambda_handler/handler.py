@@ -1,4 +1,4 @@
-"""An AWS Lambda function that deletes the DMS connections of endpoints that are to go.
+"""An AWS Lambda function that deletes DMS connections before their endpoints are deleted.
 
 It takes one connection,
 
@@ -8,8 +8,8 @@ or all connections of some endpoints,
 
     {"endpoint_arns": ["arn:aws:dms:...", "arn:aws:dms:..."]}
 
-and answers what became of each. It does not wait: a state machine calls it again for what was
-`busy`. EventBridge may deliver an event twice, so a connection that is gone already is no error.
+and returns the outcome for each connection. It does not wait: a state machine calls it again for
+`busy` connections. EventBridge may deliver an event twice, so a missing connection is no error.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Pair(TypedDict):
 
 
 class Summary(TypedDict):
-    """What became of the connections of an event."""
+    """The outcome for each connection of an event."""
 
     deleted: list[Pair]
     already_gone: list[Pair]
@@ -48,11 +48,11 @@ def lambda_handler(event: Mapping[str, Any], _context: object = None) -> Summary
     """Delete the connections that the event names.
 
     Args:
-        event: As the module describes it.
+        event: See the module docstring.
 
     Raises:
         ValueError: The event names no connections.
-        botocore.exceptions.ClientError: DMS refused for a reason that calling again cannot mend.
+        botocore.exceptions.ClientError: DMS refused for a reason that a retry cannot fix.
     """
     summary = Summary(deleted=[], already_gone=[], busy=[])
     for pair in _pairs(event):
@@ -75,7 +75,7 @@ def _delete(pair: Pair) -> Literal["deleted", "already_gone", "busy"]:
 
 
 def _pairs(event: Mapping[str, Any]) -> list[Pair]:
-    """Read from the event which connections are meant, asking DMS if it names endpoints only."""
+    """The connections of an event; DMS lists those of endpoints."""
     if event.get("endpoint_arns"):
         return _connections_of(event["endpoint_arns"])
     try:

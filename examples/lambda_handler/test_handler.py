@@ -1,7 +1,7 @@
 """Tests of the Lambda function.
 
-`import handler` creates its boto3 client while pytest collects: before any fixture, and on a
-machine without credentials. The fake reaches it all the same.
+`import handler` creates its boto3 client during pytest's collection, before any fixture and without
+credentials. The fake also answers this client.
 """
 
 import json
@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from pytest_dmsconn import Connection, FakeDms
 
-# The client keeps the region it was created in, which is that of the developer's shell.
+# The client keeps its region from import time, which is the region of the developer's shell.
 pytestmark = pytest.mark.dmsconn(region=handler.dms.meta.region_name)
 
 
@@ -110,7 +110,7 @@ def test_a_connection_under_test_is_left_for_later(dmsconn: FakeDms) -> None:
 
 
 @pytest.mark.dmsconn(testing_polls=3)
-def test_a_busy_connection_does_not_keep_the_others(dmsconn: FakeDms) -> None:
+def test_a_busy_connection_does_not_block_the_others(dmsconn: FakeDms) -> None:
     busy = dmsconn.add_connection(endpoint_identifier="orders", status="testing")
     stale = dmsconn.add_connection(endpoint_identifier="orders", status="failed")
 
@@ -129,7 +129,7 @@ def test_a_connection_of_another_account_is_not_found(dmsconn: FakeDms) -> None:
     dmsconn.assert_not_deleted(foreign)
 
 
-def test_what_it_cannot_mend_reaches_lambda(dmsconn: FakeDms) -> None:
+def test_an_error_that_a_retry_cannot_fix_reaches_lambda(dmsconn: FakeDms) -> None:
     event = {"endpoint_arn": "orders", "replication_instance_arn": "dms-prod-1"}
 
     with pytest.raises(ClientError) as refusal:

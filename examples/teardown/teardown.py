@@ -1,9 +1,9 @@
-"""Tear down an AWS DMS replication instance and what only it uses.
+"""Delete an AWS DMS replication instance and the endpoints that only it uses.
 
     python teardown.py nightly-loads --region eu-west-1
 
-Deletes the connections of the instance, then the endpoints that no other instance is connected
-to, then the instance itself, and waits for each step to end.
+Deletes the connections of the instance, then the endpoints that no other instance is connected to,
+then the instance, and waits for the end of each step.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def teardown(
         What was deleted.
 
     Raises:
-        TeardownError: There is no such instance, or its connections don't go.
-        botocore.exceptions.WaiterError: An endpoint or the instance doesn't go.
+        TeardownError: There is no such instance, or its connections are not gone in time.
+        botocore.exceptions.WaiterError: An endpoint or the instance is not gone in time.
         botocore.exceptions.ClientError: DMS refused.
     """
     waiting = {"Delay": delay, "MaxAttempts": max_attempts}
@@ -113,7 +113,7 @@ def delete_connections(
 ) -> None:
     """Delete all connections of a replication instance and wait until they are gone.
 
-    One that is under test is deleted once its test has ended.
+    A connection under test is deleted after its test has ended.
 
     Raises:
         TeardownError: Some are still there after that many attempts.
@@ -133,7 +133,7 @@ def delete_connections(
 
 def _delete_connection(client: DmsClient, connection: dict[str, str]) -> None:
     logger.info("deleting the connection to %s", connection["EndpointIdentifier"])
-    # Somebody may have deleted or tested it since it was listed; the next listing will tell.
+    # Another program may have deleted or tested it since the listing; the next listing shows this.
     with suppress(
         client.exceptions.ResourceNotFoundFault, client.exceptions.InvalidResourceStateFault
     ):
@@ -154,7 +154,7 @@ def _connections(client: DmsClient, instance_arn: str) -> list[dict[str, str]]:
 
 
 def _endpoints(client: DmsClient, instance_arn: str) -> tuple[list[str], list[str]]:
-    """Divide the endpoints of an instance into those only it uses, and those it shares."""
+    """The endpoints that only this instance uses, and the shared ones."""
     own: dict[str, None] = {}
     others: set[str] = set()
     for page in client.get_paginator("describe_connections").paginate():

@@ -93,7 +93,7 @@ def test_waits_for_every_step_when_dms_is_slow(
 
     teardown.teardown(dms_client, "nightly", delay=0)
 
-    # The endpoint goes only after its connection has gone, and the instance after the endpoint.
+    # The endpoint is deleted after its connection is gone, and the instance after the endpoint.
     dmsconn.assert_deleted(connection)
     assert len(dmsconn.calls_to("DescribeEndpoints")) == 3
     assert dmsconn.replication_instances == ()
@@ -124,7 +124,7 @@ def test_waits_for_a_connection_that_is_under_test(
 
 
 @pytest.mark.dmsconn(deleting_polls=1000)
-def test_a_connection_that_does_not_go_keeps_endpoint_and_instance(
+def test_a_stuck_connection_keeps_endpoint_and_instance(
     dmsconn: FakeDms, dms_client: teardown.DmsClient
 ) -> None:
     dmsconn.add_connection(replication_instance_identifier="nightly")
@@ -138,9 +138,7 @@ def test_a_connection_that_does_not_go_keeps_endpoint_and_instance(
 
 
 @pytest.mark.dmsconn(deleting_polls=1000)
-def test_an_instance_that_does_not_go_is_an_error(
-    dmsconn: FakeDms, dms_client: teardown.DmsClient
-) -> None:
+def test_a_stuck_instance_is_an_error(dmsconn: FakeDms, dms_client: teardown.DmsClient) -> None:
     nightly = dmsconn.add_replication_instance("nightly")
 
     with pytest.raises(WaiterError, match="Max attempts exceeded"):
@@ -198,10 +196,10 @@ def test_under_moto_it_gets_as_far_as_the_first_waiter(dmsconn: FakeDms) -> None
         for endpoint in (source, target):
             client.test_connection(EndpointArn=endpoint, ReplicationInstanceArn=instance)
 
-        # moto has no DeleteConnection; that is where the fake comes in. The endpoints and the
-        # instance are moto's. It deletes an endpoint at once, but then answers a
-        # DescribeEndpoints that selects nothing with an empty list, where DMS answers
-        # ResourceNotFoundFault, so that the waiter never sees the endpoint gone.
+        # The fake answers DeleteConnection, which moto lacks. moto has the endpoints and the
+        # instance, and deletes an endpoint at once. But for a DescribeEndpoints that selects
+        # nothing, moto returns an empty list, and DMS returns ResourceNotFoundFault. The waiter
+        # waits for this fault.
         with pytest.raises(WaiterError, match=r"EndpointDeleted.*Max attempts exceeded"):
             teardown.teardown(client, "nightly", delay=0, max_attempts=3)
 
