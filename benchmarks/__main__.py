@@ -13,7 +13,7 @@ from benchmarks.rows import ROWS
 
 
 def main(words: list[str]) -> int:
-    """Measure; 1 if a row misses what it must be."""
+    """Measure the selected rows; return 1 if a figure is above its limit."""
     rows = [row for row in ROWS if all(word in row.what for word in words)]
     figures = []
     for row in rows:

@@ -1,4 +1,4 @@
-"""Calls through the fake, beside botocore's own cost and beside moto."""
+"""Calls through the fake, compared with botocore alone and with moto."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ANSWER = (
 
 
 def new_client() -> Any:
-    """A client as a program makes it, with keys, so that botocore has something to sign with."""
+    """A client with keys, so that botocore can sign its requests without a fake."""
     return boto3.session.Session().client("dms", **KEYS)
 
 
@@ -53,7 +53,7 @@ def _canned(request: Any, **_: Any) -> AWSResponse:
 
 
 def delete_connection(rounds: int) -> Comparison:
-    """DeleteConnection, beside the same client with a `before-send` handler that answers."""
+    """DeleteConnection, compared with a client whose `before-send` handler answers."""
     answered = new_client()
     answered.meta.events.register("before-send.database-migration-service", _canned)
     client = new_client()
@@ -72,7 +72,7 @@ def delete_connection(rounds: int) -> Comparison:
 
 
 def describe_connections(rounds: int) -> Comparison:
-    """DescribeConnections of one connection, beside moto."""
+    """DescribeConnections of one connection, compared with moto."""
     client = new_client()
 
     def ours() -> float:
@@ -105,7 +105,7 @@ def connect_in_moto(client: Any, name: str) -> dict[str, str]:
 
 
 def enter_and_leave(rounds: int) -> Comparison:
-    """Entering and leaving the fake, beside `mock_aws`."""
+    """Entering and leaving the fake, compared with `mock_aws`."""
 
     def ours() -> None:
         with mock_dms():
@@ -119,7 +119,7 @@ def enter_and_leave(rounds: int) -> Comparison:
 
 
 def delete_connection_in_asyncio(rounds: int) -> Comparison:
-    """DeleteConnection through aiobotocore, beside the same through botocore, both faked."""
+    """DeleteConnection through aiobotocore, compared with botocore, both with the fake."""
     from aiobotocore.session import get_session
 
     plain = new_client()

@@ -1,4 +1,4 @@
-"""What grows with the registry, and what does not."""
+"""Cost at different sizes of the registry: time of calls, and memory."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PAGE = 20
 
 
 def delete(client: Any, dms: FakeDms) -> Callable[[], object]:
-    """DeleteConnection of connections from the first quarter on."""
+    """DeleteConnection of connections after the first quarter."""
     connections = iter(dms.connections[len(dms.connections) // 4 :])
     return lambda: client.delete_connection(**next(connections).arns)
 
@@ -41,7 +41,7 @@ def first_page(client: Any, _dms: FakeDms) -> Callable[[], object]:
 
 
 def deep_page(client: Any, dms: FakeDms) -> Callable[[], object]:
-    """DescribeConnections, 20 from the middle on, after the marker that leads there."""
+    """DescribeConnections, a page of 20 from the middle, by its marker."""
     marker = ""
     paginator = client.get_paginator("describe_connections")
     read = 0
@@ -66,13 +66,13 @@ CALLS_THAT_MUST_NOT_GROW = {
 def compare_sizes(
     prepare: Callable[[Any, FakeDms], Callable[[], object]], rounds: int
 ) -> Comparison:
-    """A call at 100,000 connections, beside the same at 100."""
+    """A call at 100,000 connections, compared with the same call at 100."""
     client = new_client()
     with mock_dms() as large:
         large.add_connections(LARGE)
         work_at_large = prepare(client, large)
         gc.collect()
-        gc.freeze()  # the registry itself is the seed's cost, not the call's
+        gc.freeze()  # a call must not pay for collecting the registry
 
         def at_large() -> float:
             return timed(work_at_large, CALLS)
@@ -89,14 +89,14 @@ def compare_sizes(
 
 
 def memory_of_a_connection(size: int = LARGE) -> float:
-    """The bytes that a seeded connection takes, its endpoint and instance included."""
+    """The bytes of a seeded connection with its endpoint and instance."""
     with mock_dms() as dms:
         dms.add_connection()
         return _bytes_taken_by(lambda: dms.add_connections(size)) / size
 
 
 def memory_of_a_connection_in_moto(size: int) -> float:
-    """The same in moto, where they are made by calls."""
+    """The same in moto, where calls create them."""
     client = new_client()
     with moto.mock_aws():
         connect_in_moto(client, "first")
@@ -114,13 +114,13 @@ def _bytes_taken_by(work: Callable[[], object]) -> int:
 
 
 def connect_many_in_moto(client: Any, size: int) -> None:
-    """Make connections in moto, each with two ends of its own."""
+    """Create connections in moto, each with its own endpoint and instance."""
     for number in range(size):
         connect_in_moto(client, f"c{number}")
 
 
 def seconds_of_calls(size: int) -> dict[str, float]:
-    """What each call takes at a registry size, through the fake."""
+    """The time of each call through the fake, at a registry size."""
     client = new_client()
     found = {}
     for name, prepare in CALLS_THAT_MUST_NOT_GROW.items():
@@ -134,7 +134,7 @@ def seconds_of_calls(size: int) -> dict[str, float]:
 
 
 def seconds_of_describe_in_moto(size: int) -> float:
-    """What moto takes for a DescribeConnections of its first 20, at a registry size."""
+    """The time of a DescribeConnections of 20 in moto, at a registry size."""
     client = new_client()
     with moto.mock_aws():
         connect_many_in_moto(client, size)

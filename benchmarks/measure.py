@@ -1,4 +1,4 @@
-"""Measuring two things in turn, so that a noisy machine is noisy for both."""
+"""Measuring two functions alternately, so that noise of the machine affects both."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 Timed = Callable[[], float]
-"""Does a piece of work and returns the seconds that it took, set-up not counted."""
+"""A function that does some work and returns its seconds, without those of the set-up."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Samples of ours and of the reference, taken in turn.
+    """Alternating samples of the plugin and of a reference.
 
     Attributes:
-        ours: seconds, one sample a round.
-        reference: seconds, the sample beside it in the same round.
+        ours: the seconds of the plugin, one sample a round.
+        reference: the seconds of the reference, one sample a round.
     """
 
     ours: list[float]
@@ -26,14 +26,14 @@ class Comparison:
 
     @property
     def ratio(self) -> float:
-        """The median of ours divided by the reference, round by round."""
+        """The median over all rounds of ours divided by the reference."""
         return statistics.median(
             ours / reference for ours, reference in zip(self.ours, self.reference, strict=True)
         )
 
     @property
     def difference(self) -> float:
-        """The median of the seconds that ours takes more, round by round."""
+        """The median over all rounds of the seconds of ours minus the reference."""
         return statistics.median(
             ours - reference for ours, reference in zip(self.ours, self.reference, strict=True)
         )
@@ -42,14 +42,14 @@ class Comparison:
 def compare(ours: Timed, reference: Timed, rounds: int, *, warm_up: bool = True) -> Comparison:
     """Take `rounds` samples of each, alternating.
 
-    Garbage is collected before every sample, so that none pays for what another left; what a
-    sample itself leaves is collected in it, as in a test run.
+    Garbage is collected before every sample, so that no sample includes the garbage of another one.
+    During a sample, collection is on, as in a test run.
 
     Args:
-        ours: what is measured.
-        reference: what it is measured beside.
-        rounds: how many samples of each.
-        warm_up: take one of each before; processes of their own need none.
+        ours: the function to measure.
+        reference: the function to compare it with.
+        rounds: the number of samples of each.
+        warm_up: call each function once before. This is useless if they start new processes.
     """
     if warm_up:
         ours()
@@ -57,7 +57,7 @@ def compare(ours: Timed, reference: Timed, rounds: int, *, warm_up: bool = True)
     samples: tuple[list[float], list[float]] = ([], [])
     for number in range(rounds):
         pair = [(samples[0], ours), (samples[1], reference)]
-        # Which one comes first alternates, too.
+        # The first one of a round alternates, too.
         for kept, timed in pair if number % 2 else reversed(pair):
             gc.collect()
             kept.append(timed())
@@ -65,7 +65,7 @@ def compare(ours: Timed, reference: Timed, rounds: int, *, warm_up: bool = True)
 
 
 def timed(work: Callable[[], object], repeat: int = 1) -> float:
-    """The seconds that one call of `work` takes, as the mean of `repeat` calls."""
+    """The mean seconds of a call of `work`, over `repeat` calls."""
     begin = time.perf_counter()
     for _ in range(repeat):
         work()

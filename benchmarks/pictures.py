@@ -111,7 +111,7 @@ ROAD = (
     ],
     (720, 290),
 )
-"""The road of a request through the rooms of the package."""
+"""The path of a request through the subpackages."""
 
 
 def diagram(boxes: list[Box], arrows: list[Arrow], size: tuple[int, int]) -> str:
@@ -145,7 +145,7 @@ def diagram(boxes: list[Box], arrows: list[Arrow], size: tuple[int, int]) -> str
 
 
 def failed_test() -> str:
-    """The failed test of the README as a terminal shows it."""
+    """The failed test of the README, in the colours of a terminal."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     first, failing = (
         readme.split(mark)[1].split("```python\n")[1].split("```")[0]
@@ -186,7 +186,7 @@ clip-path="url(#{unique_id}-clip-terminal)">{backgrounds}\
 <g class="{unique_id}-matrix">{matrix}</g></g>
 </svg>
 """
-"""rich's own template without its fonts, which it would load from elsewhere."""
+"""rich's own template without its fonts, which would be loaded from another site."""
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ DATA = FOLDER / "growth.json"
 SIZES = (10, 100, 1_000, 10_000, 100_000)
 SIZES_IN_MOTO = (10, 100, 1_000)
 TESTS = (1, 30, 100, 300)
-GRAY = "#808080"  # can be read on a light page and on a dark one
+GRAY = "#808080"  # readable on light and on dark pages
 
 PICTURES = {
     "Time of a call against the size of the registry": "growth-calls.svg",
@@ -28,7 +28,7 @@ Lines = dict[str, list[tuple[float, float]]]
 
 
 def measure() -> None:
-    """Measure what the plots show, and keep it."""
+    """Measure the figures of the plots, and write them to a file."""
     titles = list(PICTURES)
     figures = dict(zip(titles, (_calls(), _memory(), _suite()), strict=True))
     FOLDER.mkdir(exist_ok=True)
@@ -36,7 +36,7 @@ def measure() -> None:
 
 
 def draw() -> None:
-    """Draw what was measured last."""
+    """Draw the figures that were measured last."""
     mpl.rcParams["svg.hashsalt"] = "pytest-dmsconn"
     mpl.rcParams.update(
         dict.fromkeys(
@@ -54,7 +54,7 @@ def draw() -> None:
             "xscale": "log",
             "yscale": "log",
             "xlabel": "connections",
-            "ylabel": "bytes, its two ends included",
+            "ylabel": "bytes, with endpoint and instance",
         },
         "growth-suite.svg": {"xlabel": "tests", "ylabel": "seconds, start of pytest included"},
     }

@@ -1,4 +1,4 @@
-"""The page with the figures: `docs/benchmarks.md`."""
+"""Write the page with the figures, `docs/benchmarks.md`."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ PACKAGES = ("pytest", "botocore", "boto3", "moto", "aiobotocore", "responses", "
 
 @dataclass(frozen=True)
 class Figure:
-    """A row and what was measured for it."""
+    """A row and its measured value."""
 
     row: Row
     value: float
 
     @property
     def missed(self) -> bool:
-        """Whether it is worse than it must be."""
+        """Whether the value is above the limit."""
         return self.row.must is not None and self.value > self.row.must
 
     def cells(self) -> list[str]:
-        """The row of the table."""
+        """The cells of the row in the table."""
         row = self.row
         measured, must, aim = map(self._words, (self.value, row.must, row.aim))
         return [
@@ -47,8 +47,8 @@ class Figure:
         """The figure in one line."""
         what, against, measured, must, aim = self.cells()
         verdict = "MISSED" if self.missed else "ok"
-        beside = f" (beside: {against})" if against else ""
-        return f"{measured:>16}  {what}{beside}; must {must or '-'}, aim {aim or '-'}: {verdict}"
+        reference = f" (reference: {against})" if against else ""
+        return f"{measured:>16}  {what}{reference}; must {must or '-'}, aim {aim or '-'}: {verdict}"
 
     def _words(self, value: float | None) -> str:
         return "" if value is None else self.row.unit.format(value, 1 / value if value else 0)
@@ -61,9 +61,9 @@ def write(figures: list[Figure]) -> None:
     lines = [
         "# Figures",
         "",
-        "Measured by `python -m benchmarks`: the fake and what it stands against in turns, in one",
-        "run, and of each turn the ratio; a figure is the median of these. Less is always better.",
-        "*must* is what the project promises, *aim* what it would like to reach.",
+        "`python -m benchmarks` measures the fake and a reference alternately. A figure with a",
+        "reference is the median of the rounds. A lower figure is always better. *must* is the",
+        "limit that the project promises, *aim* the figure that it tries to reach.",
         "",
         *(f"| {' | '.join(cells)} |" for cells in table),
         "",
@@ -71,11 +71,11 @@ def write(figures: list[Figure]) -> None:
         "",
         "## How cost grows",
         "",
-        f"moto's lines end at {plots.SIZES_IN_MOTO[-1]:,} connections: one takes three calls.",
+        f"moto's lines end at {plots.SIZES_IN_MOTO[-1]:,} connections: each takes three calls.",
         "",
         *(f"![{title}](pictures/{name})" for title, name in plots.PICTURES.items()),
         "",
-        "## Where and with what",
+        "## Machine and versions",
         "",
         *(f"- {name}: {value}" for name, value in _machine().items()),
         "- " + ", ".join(f"{package} {version(package)}" for package in PACKAGES),
@@ -93,11 +93,11 @@ def _missed_aims(figures: list[Figure]) -> str:
     ]
     if not missed:
         return "Every aim is met."
-    return "\n".join(["Where the aim is missed, and by how much:", "", *missed])
+    return "\n".join(["These figures miss their aim:", "", *missed])
 
 
 def _machine() -> dict[str, str]:
-    """What pyperf tells of the machine and the interpreter."""
+    """The machine and the interpreter, as pyperf describes them."""
     metadata = pyperf.Run([1.0], collect_metadata=True).get_metadata()
     wanted = ("cpu_model_name", "cpu_count", "platform", "python_version")
     return {name: str(metadata[name]) for name in wanted if name in metadata}

@@ -1,4 +1,4 @@
-"""What a report takes, and what the record of a call keeps."""
+"""The time of a report, and the memory of a recorded call."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ ROUNDS = 3
 Report = Callable[["FakeDms"], object]
 
 
-def tell(dms: FakeDms) -> object:
-    """Tell the story."""
+def write_story(dms: FakeDms) -> object:
+    """Write the story of the test."""
     return dms.story()
 
 
@@ -39,12 +39,12 @@ def fail(dms: FakeDms) -> object:
     raise RuntimeError
 
 
-REPORTS: dict[str, Report] = {"`story()`": tell, "a failing assertion": fail}
+REPORTS: dict[str, Report] = {"`story()`": write_story, "a failing assertion": fail}
 
 
 @contextmanager
 def _large_test(size: int) -> Iterator[FakeDms]:
-    """A fake with so many connections, and as many calls, of which no two neighbours are alike."""
+    """A fake with `size` connections and `size` calls, each different from the next."""
     client = new_client()
     with mock_dms() as dms:
         for connection in dms.add_connections(size)[: size // 2]:
@@ -62,7 +62,7 @@ def seconds(report: Report) -> float:
 
 
 def growth(report: Report) -> float:
-    """A report at 10,000 connections and calls, divided by the same at 1,000."""
+    """The time of a report at 10,000 connections and calls, divided by that at 1,000."""
     with _large_test(MANY) as many, _large_test(FEW) as few:
         return compare(
             lambda: cpu_seconds(lambda: report(many)),
@@ -72,7 +72,7 @@ def growth(report: Report) -> float:
 
 
 def beside_dictionaries(report: Report) -> float:
-    """A report, divided by a line for each call and connection from plain dictionaries."""
+    """The time of a report, divided by that of a report from plain dictionaries."""
     with _large_test(MANY) as dms:
         calls = [call.to_dict() for call in dms.calls]
         connections = [connection.to_dict() for connection in dms.connections]
@@ -100,7 +100,7 @@ def _plain_report(calls: list[dict[str, Any]], connections: list[dict[str, Any]]
 
 
 def memory_of_a_recorded_page() -> float:
-    """The bytes that stay for a DescribeConnections of 100, beside those of its records."""
+    """The bytes of a recorded DescribeConnections of 100 connections."""
     client = new_client()
     with mock_dms() as dms:
         dms.add_connections(PAGE)

@@ -1,4 +1,4 @@
-"""The rows of the table: what is measured, against what, and what it must be."""
+"""The rows of the table: work, reference, limit and aim."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class Row:
     """One figure.
 
     Attributes:
-        what: what is measured.
-        against: what it is measured beside.
-        must: the bar; a figure above it is a defect. None for a row that only informs.
-        aim: what good code should come close to.
-        unit: how the figure reads, with `{}` in the place of the number.
-        measure: takes the figure.
-        why: what stands between the figure and its aim.
+        what: the measured work.
+        against: the reference.
+        must: the limit; a figure above it is a defect. None for a row that only informs.
+        aim: the figure that the project tries to reach.
+        unit: the format of the figure: `{}` is the figure, `{1}` its reciprocal.
+        measure: returns the figure.
+        why: the reason why the figure misses its aim.
     """
 
     what: str
@@ -50,7 +50,7 @@ ROWS = [
         0.75,
         "{:.2f} times",
         lambda: calls.delete_connection(45).ratio,
-        "0.71 is botocore's own work without signing; the rest is reading, answering and recording",
+        "botocore's work without signing takes 0.71; the rest parses, answers and records the call",
     ),
     Row(
         "DescribeConnections of one connection",
@@ -59,7 +59,7 @@ ROWS = [
         0.3,
         "{:.2f} times",
         lambda: calls.describe_connections(45).ratio,
-        "most of it is botocore's own cost of a call, which moto has as well",
+        "most of it is botocore's own cost of a call, which moto's figure also includes",
     ),
     Row(
         "entering and leaving the fake",
@@ -68,26 +68,27 @@ ROWS = [
         1 / 100,
         "1/{1:.0f}",
         lambda: calls.enter_and_leave(15).ratio,
-        "nearly half of it is looking for AWS's variables in the environment and setting and "
-        "deleting eight; a quarter is patching four libraries, of which many suites import one",
+        "the search for AWS variables in the environment, and setting and deleting eight, take "
+        "nearly half of it; patching four libraries, of which many suites import one, takes a "
+        "quarter",
     ),
     Row(
         "1,000 tests that seed three connections, delete one and assert",
-        "the same on `mock_aws`, with a client for each test",
+        "the same with `mock_aws`, and a client for each test",
         1 / 30,
         1 / 50,
         "1/{1:.0f}",
         lambda: suites.thousand_tests(1).ratio,
-        "a third is what pytest takes for 1,000 empty tests",
+        "1,000 empty tests take a third of it",
     ),
     Row(
-        "start-up of pytest, the plugin installed and unused",
-        "without it",
+        "start-up of pytest with the plugin installed and unused",
+        "without the plugin",
         10,
         3,
         "{:.1f} ms more",
         lambda: 1000 * suites.start_up(101).difference,
-        "half of it is pytest's reading of the list of the plugin's files",
+        "pytest takes half of it to read the list of the plugin's files",
     ),
     *(
         Row(
@@ -97,29 +98,29 @@ ROWS = [
             1.05,
             "{:.2f} times",
             _growth_of(name),
-            "no call walks the registry; what is left is memory that no cache holds",
+            "no call iterates over the registry, but it does not fit into the processor's caches",
         )
         for name in growth.CALLS_THAT_MUST_NOT_GROW
     ),
     Row(
-        "memory of a seeded connection and its two ends, at 100,000",
+        "memory of a seeded connection with its endpoint and instance, at 100,000",
         "",
         1000,
         600,
         "{:.0f} bytes",
         growth.memory_of_a_connection,
-        "the connection and its two ends take 256 bytes, their two ARNs and identifiers 360, the "
-        "five dictionaries that find them 270, their number and their order 57",
+        "the three objects take 256 bytes, their ARNs and identifiers 360, five lookup "
+        "dictionaries 270, their numbers and their order 57",
     ),
     *(
         Row(
-            f"peak of memory while 100,000 connections are seeded, by {name}",
-            "what stays",
+            f"peak of memory while seeding 100,000 connections, by {name}",
+            "memory after it",
             1.5,
             1.2,
             "{:.2f} times",
             functools.partial(seeding.peak_of_memory, seed),
-            "the content of the file is in memory as it is read",
+            "the content of the file is in memory while it is loaded",
         )
         for name, seed in seeding.SEEDS.items()
     ),
@@ -131,7 +132,7 @@ ROWS = [
             seconds / 2,
             "{:.2f} s",
             functools.partial(seeding.least_seconds, seed),
-            "the machine's share of it: see the row with plain dictionaries",
+            "it depends on the machine: see the row with plain dictionaries",
         )
         for (name, seed), seconds in zip(seeding.SEEDS.items(), (2, 4), strict=True)
     ),
@@ -154,7 +155,7 @@ ROWS = [
             10.5,
             "{:.1f} times",
             functools.partial(seeding.growth, seed),
-            "larger dictionaries leave the caches of the processor",
+            "larger dictionaries do not fit into the caches of the processor",
         )
         for name, seed in seeding.SEEDS.items()
     ),
@@ -189,7 +190,7 @@ ROWS = [
             10.5,
             "{:.1f} times",
             functools.partial(reports.growth, report),
-            "larger lists leave the caches of the processor",
+            "larger lists do not fit into the caches of the processor",
         )
         for name, report in reports.REPORTS.items()
     ),
@@ -202,7 +203,7 @@ ROWS = [
         reports.memory_of_a_recorded_page,
     ),
     Row(
-        "the server: time of a DescribeConnections, asked by four keep-alive clients",
+        "the server: time of a DescribeConnections of four keep-alive clients",
         "moto's server",
         1 / 6,
         1 / 10,
@@ -212,7 +213,7 @@ ROWS = [
     ),
     Row(
         "one DeleteConnection through aiobotocore",
-        "through botocore, faked as well",
+        "through botocore, also with the fake",
         None,
         None,
         "{:.2f} times",
@@ -227,7 +228,7 @@ ROWS = [
         lambda: suites.in_parallel(3, suites.OURS).ratio,
     ),
     Row(
-        "the 1,000 tests on moto under xdist, with two workers",
+        "the 1,000 tests with moto under xdist, with two workers",
         "with one worker",
         None,
         None,

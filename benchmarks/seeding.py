@@ -24,12 +24,12 @@ Seed = Callable[["FakeDms", int], object]
 
 
 def add(dms: FakeDms, count: int) -> object:
-    """Let the fake generate them."""
+    """Generate the connections."""
     return dms.add_connections(count)
 
 
 def load(dms: FakeDms, count: int) -> object:
-    """Load them from a file, as the AWS CLI prints it."""
+    """Load the connections from a file in the format of the AWS CLI."""
     return dms.load(_file_of(count))
 
 
@@ -37,7 +37,7 @@ SEEDS: dict[str, Seed] = {"add_connections": add, "load": load}
 
 
 def seconds(seed: Seed, count: int) -> float:
-    """The CPU time of seeding so many connections."""
+    """The CPU time of seeding `count` connections."""
     if seed is load:
         _file_of(count)  # written before the clock starts
     with mock_dms() as dms:
@@ -45,16 +45,16 @@ def seconds(seed: Seed, count: int) -> float:
 
 
 def least_seconds(seed: Seed) -> float:
-    """The CPU time of seeding 100,000 connections: the least, because noise only adds to it."""
+    """The lowest CPU time of seeding 100,000 connections, because noise only increases it."""
     return min(seconds(seed, MANY) for _ in range(ROUNDS))
 
 
 def peak_of_memory(seed: Seed) -> float:
-    """The peak while they are seeded, divided by what stays."""
+    """The peak of memory during a seed, divided by the memory after it."""
     if seed is load:
         _file_of(MANY)
     with mock_dms() as dms:
-        dms.add_connection(region="eu-west-1")  # what the first seed of a process imports
+        dms.add_connection(region="eu-west-1")  # the first seed of a process imports modules
         gc.collect()
         tracemalloc.start()
         seed(dms, MANY)
@@ -65,20 +65,20 @@ def peak_of_memory(seed: Seed) -> float:
 
 
 def beside_dictionaries(seed: Seed) -> float:
-    """Seeding, divided by writing the same structures into plain dictionaries."""
+    """The time of seeding, divided by that of filling plain dictionaries with the same data."""
     structures = json.loads(_file_of(MANY).read_bytes())["Connections"]
     ours = functools.partial(seconds, seed, MANY)
     return compare(ours, lambda: cpu_seconds(lambda: _index(structures)), ROUNDS).ratio
 
 
 def growth(seed: Seed) -> float:
-    """Seeding ten times as many, divided by seeding a tenth."""
+    """The time of seeding 100,000 connections, divided by that of 10,000."""
     many, few = (functools.partial(seconds, seed, count) for count in (MANY, FEW))
     return compare(many, few, ROUNDS).ratio
 
 
 def _index(structures: list[dict[str, Any]]) -> object:
-    """Connections by pair, and endpoints and instances by ARN and by identifier."""
+    """Index connections by pair, and endpoints and instances by ARN and by identifier."""
     connections: dict[tuple[str, str], Any] = {}
     endpoints: dict[str, Any] = {}
     instances: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""The server by itself, asked by four clients in processes of their own, beside moto's server."""
+"""The time of a request to the server from four client processes, compared with moto's server."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ MOTO = [sys.executable, "-c", "from moto.server import main; main(['-p', '0'])"]
 
 
 def seconds_a_request(rounds: int) -> Comparison:
-    """DescribeConnections, beside moto's server; both run for as long as they are measured."""
+    """DescribeConnections, compared with moto's server."""
     with _serving(OURS) as ours, _serving(MOTO) as reference:
         return compare(lambda: _ask(ours), lambda: _ask(reference), rounds)
 
 
 @contextmanager
 def _serving(command: list[str]) -> Iterator[str]:
-    """Start a server, and stop it in the end; yield the URL that it prints."""
+    """Run a server, and yield the URL that it prints."""
     with tempfile.TemporaryDirectory() as folder:
         printed = Path(folder, "printed")
         environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
@@ -67,14 +67,14 @@ def _printed_url(printed: Path, process: subprocess.Popen[bytes]) -> str:
 
 
 def _ask(url: str) -> float:
-    """The seconds that a request takes when four clients ask all the time."""
+    """The seconds of a request while four clients send requests all the time."""
     with multiprocessing.get_context("spawn").Pool(CLIENTS) as pool:
         done = pool.map(_client, [urlsplit(url).netloc] * CLIENTS)
     return SECONDS / sum(done)
 
 
 def _client(address: str) -> int:
-    """Ask over one connection for some seconds; the number of answers."""
+    """Send requests over one connection for some seconds; return the number of answers."""
     connection = http.client.HTTPConnection(address)
     end = time.perf_counter() + SECONDS
     answers = 0

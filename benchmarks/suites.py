@@ -1,4 +1,4 @@
-"""Whole test suites, run by pytest in a process of their own."""
+"""The time of whole test suites, each in a new pytest process."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_deletes_one_of_three(dmsconn, dms_client, number):
     dmsconn.assert_only_deleted(stale)
 """
 
-# moto has no DeleteConnection; deleting the endpoint takes its connection along.
+# moto has no DeleteConnection, but deleting an endpoint also deletes its connection.
 MOTO = """
 import boto3
 import moto
@@ -58,16 +58,16 @@ EMPTY = "def test_nothing():\n    pass\n"
 
 
 def run(source: str, *arguments: str, python: str = sys.executable, **environment: str) -> float:
-    """Run a test file with pytest in a new process; the seconds that it takes.
+    """Run a test file with pytest in a new process, and return its seconds.
 
     Args:
-        source: the test file.
-        arguments: of pytest.
+        source: the content of the test file.
+        arguments: the arguments of pytest.
         python: the interpreter.
-        environment: variables that the process has beside those of this one.
+        environment: additional environment variables.
 
     Raises:
-        RuntimeError: its tests do not pass.
+        RuntimeError: a test fails.
     """
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "test_suite.py").write_text(source, encoding="utf-8")
@@ -78,18 +78,18 @@ def run(source: str, *arguments: str, python: str = sys.executable, **environmen
 
 
 def suite(source: str, tests: int, *arguments: str) -> float:
-    """The seconds of a suite of so many tests, with no plugin loaded but ours."""
+    """The seconds of a suite of `tests` tests, with no other plugin loaded."""
     ours = ("-p", "pytest_dmsconn.plugin")
     return run(source.format(tests=tests), *ours, *arguments, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
 
 
 def thousand_tests(rounds: int, tests: int = 1000) -> Comparison:
-    """A suite on the fake, beside the same on moto; starting pytest is part of both."""
+    """A suite with the fake, compared with moto. Both include the start of pytest."""
     return compare(lambda: suite(OURS, tests), lambda: suite(MOTO, tests), rounds, warm_up=False)
 
 
 def in_parallel(rounds: int, source: str, tests: int = 1000) -> Comparison:
-    """A suite under xdist with two workers, beside the same with one."""
+    """A suite under xdist with two workers, compared with one worker."""
     xdist = ("-p", "xdist")
     return compare(
         lambda: suite(source, tests, *xdist, "-n", "2"),
@@ -100,10 +100,10 @@ def in_parallel(rounds: int, source: str, tests: int = 1000) -> Comparison:
 
 
 def start_up(rounds: int) -> Comparison:
-    """Pytest with the plugin installed and unused, beside pytest without it.
+    """Pytest with the plugin installed and unused, compared with pytest without it.
 
-    Each has an environment of its own with nothing else in it, and keeps its bytecode, as pytest
-    and pip do by themselves.
+    Each has a new virtual environment without other packages. Python may write bytecode files
+    there, as by default.
     """
     with tempfile.TemporaryDirectory() as folder:
         ours, reference = (_new_python(Path(folder, name)) for name in ("ours", "reference"))
@@ -117,7 +117,7 @@ def start_up(rounds: int) -> Comparison:
 
 
 def _new_python(folder: Path) -> str:
-    """The interpreter of a new environment that has pytest."""
+    """Create an environment with pytest, and return its interpreter."""
     venv.create(folder, with_pip=True)
     python = str(folder / ("Scripts" if os.name == "nt" else "bin") / "python")
     _call([python, *PIP_INSTALL, "-c", str(ROOT / "constraints.txt"), "pytest"], folder)
