@@ -1,4 +1,4 @@
-"""What the tests share."""
+"""Fixtures and settings of all tests."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import pytest
 from support import answer_validation
 from support.control_api import control_api
 
-# Imported before pytester runs anything in this process: at the end of such a run it takes out of
-# sys.modules what was imported in it.
+# Imported before pytester runs pytest in this process: at the end of a run, pytester removes the
+# modules from sys.modules that the run imported.
 import pytest_dmsconn.interception.mock_dms  # noqa: F401
 from pytest_dmsconn import mock_dms
 
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["pytester", "support.attack", "support.conformance", "support.leak_check"]
 
-# A client that a test makes outside of a fake asks no metadata service for credentials.
+# A client that a test creates without a fake must not fetch credentials from a metadata service.
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 if "dmsconn" not in entry_points(group="pytest11").names:
-    # The plugin is on the path and not installed: what pytester runs has to be told of it.
+    # The plugin is on the path but not installed, so pytest in a subprocess must load it by name.
     os.environ["PYTEST_PLUGINS"] = "pytest_dmsconn.plugin"
 
 
@@ -46,7 +46,7 @@ def _complaints() -> Iterator[list[str]]:
 
 @pytest.fixture(autouse=True)
 def _answers_are_as_the_model_says(_complaints: list[str]) -> Iterator[None]:
-    """Hold every answer of the fake to botocore's model of DMS."""
+    """Validate every answer of the fake against botocore's model of DMS."""
     _complaints.clear()
     yield
     assert _complaints == []
@@ -54,20 +54,20 @@ def _answers_are_as_the_model_says(_complaints: list[str]) -> Iterator[None]:
 
 @pytest.fixture
 def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """A pytester whose runs have this plugin and none that happens to be installed.
+    """A pytester that loads this plugin and no other installed plugin.
 
-    One that needs another names it: `suite.runpytest("-p", "xdist", "-n", "2")`.
+    A test can add another plugin: `suite.runpytest("-p", "xdist", "-n", "2")`.
     """
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("PYTEST_PLUGINS", "pytest_dmsconn.plugin")
-    # Runs in this process find it imported, which older releases of pytest remark on.
+    # In this process the plugin is already imported, and older releases of pytest warn about that.
     monkeypatch.setenv("PYTEST_ADDOPTS", "-W ignore::pytest.PytestAssertRewriteWarning")
     return pytester
 
 
 @pytest.fixture
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever tries to leave the process fails the test."""
+    """Fail the test if it uses the network."""
 
     def refuse(*where: object, **_: object) -> None:
         pytest.fail(f"the network was used: {where}")
@@ -78,7 +78,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def other_server() -> Iterator[str]:
-    """A server that is not AWS's: it sends back what it was asked, and with what body."""
+    """A server that does not belong to AWS; it returns the path and the body of each request."""
 
     class Echo(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -105,7 +105,7 @@ def other_server() -> Iterator[str]:
 
 @pytest.fixture
 def bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A machine on which nothing of AWS is set up; return its home folder."""
+    """A machine without any configuration of AWS; return its home folder."""
     for name in os.environ:
         if name.startswith(("AWS_", "BOTO")):
             monkeypatch.delenv(name)
@@ -117,15 +117,15 @@ def bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ask(dmsconn_server: DmsServer) -> Iterator[Ask]:
-    """What asks the control API of the test's server."""
+    """A function that sends requests to the control API of the test's server."""
     with control_api(dmsconn_server.url) as ask:
         yield ask
 
 
 @pytest.fixture
 def dms() -> Iterator[FakeDms]:
-    """A fake beside moto's mock_aws, both in force."""
-    # Only here: moto takes long to import, and most tests do without it.
+    """A fake with moto's mock_aws."""
+    # Imported here, because the import is slow and most tests do not need moto.
     from moto import mock_aws
 
     with mock_dms() as dms, mock_aws():

@@ -1,4 +1,4 @@
-"""aiobotocore clients of the tests' own making."""
+"""aiobotocore clients for tests."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from pytest_dmsconn import FakeDms
 
 REGION = "eu-west-1"
-LOADER = create_loader()  # one for all, so that each model is read once
+LOADER = create_loader()  # shared, so that each model is read once
 KEYS: dict[str, Any] = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
 
-# From here: in older releases their modules cannot be the first that is imported.
+# Tests import these names from here. In older releases, their modules cannot be imported first.
 AIOHTTP: Any = AIOHTTPSession
 HTTPX: Any = HttpxSession
 both_sessions = pytest.mark.parametrize("http_session", [AIOHTTP, HTTPX])
-# That httpx2 should be installed instead.
+# aiobotocore warns that httpx2 should be installed instead.
 whichever_httpx = pytest.mark.filterwarnings("ignore:.*httpx:DeprecationWarning")
 
 
@@ -42,7 +42,7 @@ def delete_one(
     config: Any = None,
     **more: Any,
 ) -> Any:
-    """Delete a new connection, with a client of its own; return the answer."""
+    """Delete a new connection with a new client, and return the answer."""
     connection = dms.add_connection(region=REGION)
 
     async def delete() -> Any:

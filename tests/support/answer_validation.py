@@ -1,4 +1,4 @@
-"""Every answer of the fake, judged by botocore's model of what DMS answers."""
+"""The validation of every answer of the fake against botocore's model of DMS."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOT_IN_THE_MODEL = {
     "InvalidParameterValueException",  # W2
     "SerializationException",  # W3
     "UnknownOperationException",  # W5
-    "AccessDeniedException",  # what tests inject, from here on
+    "AccessDeniedException",  # this and the next errors are injected by tests
     "ExpiredTokenException",
     "InternalFailure",
     "RequestTimeout",
@@ -31,7 +31,7 @@ NOT_IN_THE_MODEL = {
     "ThrottlingException",
     "UnrecognizedClientException",
 }
-"""Errors that the model does not list for an operation, and that it may be answered with."""
+"""Errors that an answer may have although the model does not list them for its operation."""
 
 
 @functools.cache
@@ -41,22 +41,22 @@ def service_model() -> ServiceModel:
 
 
 def watch(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Judge all answers from here on; return the list that complaints are added to."""
+    """Validate all later answers; return the list that gets the complaints."""
     complaints: list[str] = []
     answer = FakeService.answer
 
     @functools.wraps(answer)
-    def answer_and_judge(self: Any, request: Any, *given: Any, **named: Any) -> Any:
+    def answer_and_validate(self: Any, request: Any, *given: Any, **named: Any) -> Any:
         response = answer(self, request, *given, **named)
         complaints.extend(complaints_about(request, response))
         return response
 
-    monkeypatch.setattr(FakeService, "answer", answer_and_judge)
+    monkeypatch.setattr(FakeService, "answer", answer_and_validate)
     return complaints
 
 
 def complaints_about(request: Any, response: Any) -> Iterator[str]:
-    """What is wrong with an answer; nothing is about one that an injected fault has broken."""
+    """The complaints about an answer; none if an injected fault has broken it."""
     target = request.headers.get("X-Amz-Target") or ""
     text = target.decode() if isinstance(target, bytes) else str(target)
     operation = text.removeprefix(TARGET_PREFIX)
@@ -84,7 +84,7 @@ def complaints_about(request: Any, response: Any) -> Iterator[str]:
 
 
 def without_nulls(value: Any) -> Any:
-    """An answer without the nulls that AWS has in lists, and that botocore parses."""
+    """An answer without nulls in lists, which AWS sends and botocore's parser accepts."""
     if isinstance(value, dict):
         return {name: without_nulls(member) for name, member in value.items()}
     if isinstance(value, list):
@@ -101,7 +101,7 @@ def complaints_about_error(operation: str, model: Any, body: Any) -> Iterator[st
 
 
 def unknown_members(shape: Any, value: Any, where: str) -> Iterator[str]:
-    """The members that the model does not have."""
+    """A complaint about each member that the model does not have."""
     if shape.type_name == "structure":
         for name, member in value.items():
             if name not in shape.members:

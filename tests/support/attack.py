@@ -1,4 +1,4 @@
-"""The tests of tests/attack/ take minutes: they run only where `-m attack` asks for them."""
+"""The tests of tests/attack/ take minutes and run only with `-m attack`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Options, targets and evidence of tests/conformance/: loaded by tests/conftest.py."""
+"""A pytest plugin for tests/conformance/: its options, targets and evidence."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ARN = re.compile(r"arn:[\w-]+:dms:[\w-]+:\d{12}:(?:endpoint|rep):\S+")
 
 KINDS = ("reads", "connection", "endpoint", "instance", "fake")
-"""What a scenario does to its target, in the order in which they run."""
+"""The kinds of scenarios, by what they change, in the order of their runs."""
 
 CALLS: pytest.StashKey[list[dict[str, Any]]] = pytest.StashKey()
 SEEN: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
@@ -30,22 +30,22 @@ AWS: pytest.StashKey[Target] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("conformance", "what the scenarios of tests/conformance run against")
-    group.addoption("--target", choices=("moto", "aws"), help="instead of the fake")
+    group = parser.getgroup("conformance", "the target of the scenarios in tests/conformance")
+    group.addoption("--target", choices=("moto", "aws"), help="the target, instead of the fake")
     group.addoption("--endpoint-arn", help="the endpoint, for --target aws")
     group.addoption("--replication-instance-arn", help="the instance, for --target aws")
-    group.addoption("--endpoint-url", help="where --target aws sends its calls, if not to AWS")
+    group.addoption("--endpoint-url", help="the endpoint of --target aws, instead of AWS")
     group.addoption(
         "--destructive",
         action="store_true",
-        help="test and delete the connection of the two; otherwise nothing is changed",
+        help="test and delete the connection of the two; without this, nothing is changed",
     )
     group.addoption(
         "--delete-endpoint-and-instance",
         action="store_true",
-        help="at the end, delete these two as well",
+        help="at the end, delete the endpoint and the instance as well",
     )
-    group.addoption("--write-evidence", metavar="DIR", help="write there what was seen")
+    group.addoption("--write-evidence", metavar="DIR", help="write the evidence to this folder")
 
 
 def option(config: pytest.Config, name: str) -> Any:
@@ -53,8 +53,8 @@ def option(config: pytest.Config, name: str) -> Any:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "scenario(kind, reason=''): what it does to its target")
-    config.addinivalue_line("markers", "over_http: it needs a server, of the fake too")
+    config.addinivalue_line("markers", "scenario(kind, reason=''): the change of the target")
+    config.addinivalue_line("markers", "over_http: needs a server, also for the fake")
     config.stash[SEEN] = {}
     if option(config, "--target") != "aws":
         return
@@ -74,7 +74,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def row_of(item: pytest.Item) -> str:
-    """The row of docs/fidelity.md that a scenario is about; empty if it is no scenario."""
+    """The row of docs/fidelity.md that a scenario tests; empty if the item is no scenario."""
     return row_named_by(item.name) if item.get_closest_marker("scenario") else ""
 
 
@@ -94,7 +94,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     scenarios = [item for item in items if row_of(item)]
     for item in scenarios:
         if target is None:
-            # A deletion that takes two descriptions can be seen under way.
+            # With one description, a scenario could not see `testing` or `deleting`.
             item.add_marker(pytest.mark.dmsconn(testing_polls=2, deleting_polls=2))
         elif reason := reason_to_skip(config, item):
             item.add_marker(pytest.mark.skip(reason))
@@ -123,7 +123,7 @@ def reason_to_skip(config: pytest.Config, item: pytest.Item) -> str:
 
 @pytest.fixture
 def target(request: pytest.FixtureRequest) -> Iterator[Target]:
-    """What the scenario runs against."""
+    """The target of the scenario."""
     made: Target = {"process": of_process, "server": of_server, "moto": of_moto, "aws": of_aws}[
         request.param
     ](request)

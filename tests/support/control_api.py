@@ -1,4 +1,4 @@
-"""Asking the control API of a server."""
+"""A client of the control API of a server."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Answer(NamedTuple):
 
 
 class Ask(Protocol):
-    """Sends a request, and returns what comes back."""
+    """Sends a request, and returns the answer."""
 
     def __call__(
         self, method: str, command: str, body: object = None, content_type: str | None = JSON
@@ -31,7 +31,7 @@ class Ask(Protocol):
 
 @contextmanager
 def control_api(url: str) -> Iterator[Ask]:
-    """The control API of the server there."""
+    """A function that sends requests to the control API at a URL."""
     with closing(HTTPConnection(urlsplit(url).netloc)) as connection:
 
         def ask(

@@ -1,4 +1,4 @@
-"""Describe operations: the filters that tests send, and what they read of the answers."""
+"""Describe operations: filters for requests, and readers for answers."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 FAILURE_FORM = re.compile(
     r"Test Endpoint failed: Application-Status: 1020912, Application-Message: .+"
 )
-"""What a description says of a test that failed."""
+"""The form of `LastFailureMessage` after a failed test (T6)."""
 
 
-# What is sent
+# Requests
 
 
 def by_endpoint(*connections: Connection) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def only(name: str, *values: str) -> dict[str, Any]:
     return {"Filters": [{"Name": name, "Values": list(values)}]}
 
 
-# What is read
+# Answers
 
 
 def pairs(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -44,7 +44,7 @@ def pairs(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def keys(connections: Sequence[Connection]) -> list[tuple[str, str]]:
-    """What `pairs` is to be for these connections."""
+    """The value of `pairs` for these connections."""
     return [(one.endpoint_arn, one.replication_instance_arn) for one in connections]
 
 

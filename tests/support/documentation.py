@@ -1,4 +1,4 @@
-"""The documentation as the tests read it: its pages, blocks and tables."""
+"""A reader for the pages, blocks and tables of the documentation."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class Block:
 
     language: str
     mark: str
-    """What a comment right before it says, as in `<!-- not run -->`."""
+    """The comment directly before it, such as `not run` in `<!-- not run -->`."""
     text: str
     line: int
-    """The line of its first line of text, from 0."""
+    """The number of its first line of text, from 0."""
 
 
 def tokens_of(document: Path) -> list[Token]:
@@ -60,7 +60,7 @@ def blocks_of(document: Path) -> Iterator[Block]:
 
 
 def tables_of(document: Path) -> Iterator[list[list[str]]]:
-    """The cells of each table, row by row, its heading among them."""
+    """The cells of each table, row by row, with the heading."""
     rows: list[list[str]] = []
     for token in tokens_of(document):
         if token.type == "table_open":
@@ -80,11 +80,11 @@ def table_headed(document: Path, *heading: str) -> list[list[str]]:
 
 
 def module_of(document: Path, until: Block | None = None) -> str:
-    """The examples of a document as one module, every line where the document has it.
+    """The examples of a document as one module, with the line numbers of the document.
 
     Args:
         document: a page of the documentation.
-        until: the last one to take, taken even if it is special.
+        until: the last block to take, even if it is special.
     """
     lines = [""] * len(document.read_text(encoding="utf-8").splitlines())
     for block in blocks_of(document):
@@ -97,7 +97,7 @@ def module_of(document: Path, until: Block | None = None) -> str:
 
 
 def is_special(block: Block) -> bool:
-    """Whether a block does not run with the others: it cannot, or it is to fail."""
+    """Whether a block must not run with the others, for example because it fails."""
     return block.mark.startswith(("not run", "fails", "file"))
 
 

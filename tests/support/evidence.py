@@ -1,4 +1,4 @@
-"""What a target was seen to do: recorded call by call, written as JSON, shown in the docs."""
+"""Evidence of a target's behaviour: its calls, recorded, written as JSON, and shown in the docs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ IDENTIFIERS = ("EndpointIdentifier", "ReplicationInstanceIdentifier")
 
 
 class Recorder:
-    """Takes note of every call of a client, without account numbers, keys and names."""
+    """Records every call of a client, without account numbers, keys and identifiers."""
 
     def __init__(self, placeholders: Mapping[str, str]) -> None:
         self.calls: list[dict[str, Any]] = []
@@ -53,7 +53,7 @@ class Recorder:
         seen = {
             "operation": model.name,
             "request": context["evidence_params"],
-            "target": named_otherwise(model.name, request["headers"].get("X-Amz-Target")),
+            "target": unexpected_target(model.name, request["headers"].get("X-Amz-Target")),
             "body": request["body"] if not context["evidence_params"] else None,
             "status": http_response.status_code,
             "code": error.get("Code"),
@@ -70,7 +70,7 @@ class Recorder:
         )
 
     def masked_calls(self, start: int = 0) -> list[dict[str, Any]]:
-        """The calls from number `start`, fit to be published."""
+        """The calls from number `start`, without secrets."""
         return [self._masked(call) for call in self.calls[start:]]
 
     def _masked(self, value: Any) -> Any:
@@ -88,19 +88,19 @@ class Recorder:
         return value
 
 
-def named_otherwise(operation: str, target: Any) -> str | None:
-    """The `X-Amz-Target` of a request, where it is not that of the operation."""
+def unexpected_target(operation: str, target: Any) -> str | None:
+    """The `X-Amz-Target` of a request, if it does not name the operation."""
     text = target.decode() if isinstance(target, bytes) else str(target)
     return None if text.endswith(f".{operation}") else text
 
 
 def first_line_of(message: str) -> str:
-    """Enough of a message; an internal error comes as a page of HTML with a traceback."""
+    """The start of a message, because some internal errors are HTML pages with a traceback."""
     return message.partition("\n")[0][:500]
 
 
 def members_of(value: Any, prefix: str = "") -> Iterable[str]:
-    """The paths of the members of an answer, those of a list's entries together."""
+    """The paths of the members of an answer; the entries of a list share their paths."""
     found: set[str] = set()
     if isinstance(value, dict):
         for name, member in value.items():
@@ -112,7 +112,7 @@ def members_of(value: Any, prefix: str = "") -> Iterable[str]:
 
 
 def values_of(value: Any, names: tuple[str, ...]) -> Iterable[str]:
-    """The texts of the members of those names, at any depth."""
+    """The texts of the members with these names, at any depth."""
     if isinstance(value, dict):
         for name, member in value.items():
             if name in names and isinstance(member, str):
@@ -128,14 +128,14 @@ def statuses_of(value: Any) -> set[str]:
 
 
 def versions() -> dict[str, str]:
-    """The releases that took part."""
+    """The installed releases that matter for the evidence."""
     installed = {one.name: one.version for one in distributions()}
     names = ("botocore", "moto", "pytest-dmsconn")
     return {name: installed[name] for name in names if name in installed}
 
 
 def write(folder: Path, target: str, date: str, rows: Mapping[str, Any]) -> Path:
-    """Write what was seen, row by row."""
+    """Write the evidence, row by row."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{date}-{target}.json"
     head = {"target": target, "date": date, "versions": versions()}
@@ -147,7 +147,7 @@ def write(folder: Path, target: str, date: str, rows: Mapping[str, Any]) -> Path
 
 
 def entry_of(seen: Mapping[str, Any]) -> str:
-    """What was seen of one row, a line for each call; calls that repeat the last are left out."""
+    """The evidence of a row, a line for each call, without repeated calls."""
     calls = [line_of(call) for call in seen["calls"]]
     fresh = [call for call, before in zip(calls, ["", *calls], strict=False) if call != before]
     outcome = f'{{"outcome": {line_of(seen["outcome"])}, "reason": {line_of(seen["reason"])}'
@@ -161,7 +161,7 @@ def line_of(value: Any) -> str:
 
 
 def newest(target: str) -> dict[str, Any] | None:
-    """The newest evidence of a target; None if nobody has run it."""
+    """The newest evidence of a target; None if there is none."""
     paths = sorted(FOLDER.glob(f"????-??-??-{target}.json"))
     if not paths:
         return None
@@ -170,7 +170,7 @@ def newest(target: str) -> dict[str, Any] | None:
 
 
 def words_of(evidence: Mapping[str, Any] | None, row: str) -> str:
-    """What the docs say of a row."""
+    """The cell of a row in the table of the docs."""
     if evidence is None:
         return "never run"
     seen = evidence["rows"].get(row)
@@ -192,7 +192,7 @@ def rows_of_the_page() -> list[str]:
 
 
 def page_with_table() -> str:
-    """The text of docs/fidelity.md as it has to be."""
+    """The text of docs/fidelity.md with the current table."""
     before, begin, rest = FIDELITY.read_text(encoding="utf-8").partition(BEGIN)
     if not begin:
         sys.exit(f"{FIDELITY} has no line {BEGIN}")

@@ -1,4 +1,4 @@
-"""ARNs of the form that DMS gives, of nothing in particular."""
+"""Example ARNs in the form of DMS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The check that every test leaves the process as it found it."""
+"""A pytest plugin that checks that no test changes the state of the process."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from support.snapshots import Snapshot
 
 _before: pytest.StashKey[Snapshot] = pytest.StashKey()
-"""Where a test's item keeps the state before the test."""
+"""The state before the test."""
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def _nothing_stays_behind(request: pytest.FixtureRequest) -> Iterator[None]:
 def pytest_fixture_setup(
     fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
 ) -> Generator[None, Any, Any]:
-    """Count what a fixture of a wider scope opens as there before the test, which it outlives."""
+    """Accept the threads and files of a fixture with a wider scope, which outlives the test."""
     earlier = snapshots.take()
     try:
         return (yield)

@@ -1,4 +1,4 @@
-"""Where moto's server differs from docs/fidelity.md, scenario by scenario, each with the reason."""
+"""The scenarios in which moto's server differs from docs/fidelity.md, with the reasons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests beside moto create in it."""
+"""Resources that tests create in moto."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def create_endpoint(client: Any, identifier: str = "orders") -> str:
 
 
 def create_connection(client: Any) -> dict[str, str]:
-    """A connection whose ends live in moto: the keyword arguments that name it."""
+    """Create a connection in moto; return the keyword arguments that name it."""
     arns = {
         "EndpointArn": create_endpoint(client),
         "ReplicationInstanceArn": create_instance(client),

@@ -1,6 +1,6 @@
-"""Show that the model test finds bugs: plant each of these in a copy of the package, and run it.
+"""Show that the model test finds bugs: plant each bug in a copy of the package, and run the test.
 
-Arguments select bugs by words of their description:
+Arguments select bugs by words in their description:
 
 python tests/support/planted_bugs.py
 python tests/support/planted_bugs.py filters "a test result"
@@ -48,13 +48,13 @@ BUGS = (
         "if connection is None:",
     ),
     Bug(
-        "a failure message outlives the next test",
+        "a failure message stays after the next test begins",
         "dms/lifecycle.py",
         "self._change_status(connection, Outcome(Status.TESTING))  # T1a",
         "self._change_status(connection, Outcome(Status.TESTING, connection.last_failure_message))",
     ),
     Bug(
-        "connections outlive their endpoint",
+        "connections of a deleted endpoint stay",
         "dms/lifecycle.py",
         "            for connection in tuple(resource.connections):",
         "            for connection in tuple(resource.connections)[1:]:",
@@ -72,13 +72,13 @@ BUGS = (
         "transition.polls_left -= 0",
     ),
     Bug(
-        "what is due this very second is not over",
+        "a change that is due now does not happen",
         "dms/lifecycle.py",
         "return self.due <= now",
         "return self.due < now",
     ),
     Bug(
-        "what vanishes takes a place on the page",
+        "a connection that vanishes takes a place on the page",
         "dms/describe.py",
         "visible += not lifecycle.vanishes_when_described(resource)",
         "visible += 1",

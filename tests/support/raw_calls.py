@@ -1,4 +1,4 @@
-"""DMS calls made by hand: bytes out, and what came back over the wire."""
+"""DMS calls with any bytes as the body, and their HTTP answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ URL = "https://dms.us-east-1.amazonaws.com/"
 
 
 class Answer:
-    """What came back over the wire."""
+    """An HTTP answer of DMS."""
 
     def __init__(self, response: Any) -> None:
         self.status_code: int = response.status_code
@@ -31,7 +31,7 @@ class Answer:
 
 
 def send(operation: str, body: bytes, **headers: str) -> Answer:
-    """Send bytes as they are, the way botocore would."""
+    """Send bytes unchanged through botocore's HTTP session."""
     request = AWSRequest(
         "POST",
         URL,

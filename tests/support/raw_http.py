@@ -1,4 +1,4 @@
-"""Talking to a server by hand, byte by byte."""
+"""HTTP requests to a server as raw bytes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Answer(NamedTuple):
 
     @property
     def error(self) -> dict[str, Any]:
-        """The body, after a look at what every error of AWS has."""
+        """The body, after a check of the parts that every AWS error has."""
         content: dict[str, Any] = json.loads(self.body)
         assert self.headers["content-type"] == "application/x-amz-json-1.1"
         assert uuid.UUID(self.headers["x-amzn-requestid"])
@@ -46,7 +46,7 @@ def read_answer(connection: socket.socket, method: str = "POST") -> Answer:
 
 
 def call(body: bytes, target: str = DELETE, *headers: str, first_line: str = "POST /") -> bytes:
-    """A whole request."""
+    """A complete request."""
     lines = [
         f"{first_line} HTTP/1.1",
         "Host: 127.0.0.1",
@@ -59,7 +59,7 @@ def call(body: bytes, target: str = DELETE, *headers: str, first_line: str = "PO
 
 
 def chunked(*chunks: bytes) -> bytes:
-    """A whole request whose length is not known beforehand."""
+    """A complete request with chunked transfer encoding."""
     head = (
         b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n"
         b"X-Amz-Target: " + DESCRIBE.encode() + b"\r\n\r\n"

@@ -1,4 +1,4 @@
-"""What the AWS CLI prints of two connections, their endpoints and their replication instance."""
+"""Output of the AWS CLI for two connections, their endpoints and their replication instance."""
 
 from __future__ import annotations
 

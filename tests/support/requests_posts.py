@@ -1,4 +1,4 @@
-"""Calls of DMS as a program makes them by hand, with the library requests."""
+"""DMS calls through the library requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Marks of the scenarios: what each does to its target."""
+"""Markers of the scenarios, by their changes of the target."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import pytest
 ROW = re.compile(r"test_([dtqenw])(\d{1,2}a?)_")
 
 reads = pytest.mark.scenario("reads")
-"""It reads, or makes calls that DMS has to refuse."""
+"""The scenario reads, or makes calls that DMS has to refuse."""
 
 changes_the_connection = pytest.mark.scenario("connection")
-"""It tests and deletes the connection of the endpoint and the instance."""
+"""The scenario tests and deletes the connection of the endpoint and the instance."""
 
 deletes_the_endpoint = pytest.mark.scenario("endpoint")
 deletes_the_instance = pytest.mark.scenario("instance")
 
 
 def fake_alone(reason: str) -> pytest.MarkDecorator:
-    """It needs what cannot be brought about on demand; it runs against the fake alone."""
+    """The scenario runs only against the fake, because it needs a state that no call can cause."""
     return pytest.mark.scenario("fake", f"for the fake alone: {reason}")
 
 

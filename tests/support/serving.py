@@ -1,4 +1,4 @@
-"""The command `serve` in a process of its own."""
+"""The command `serve` in a new process."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Serving(NamedTuple):
     url: str
     environment: dict[str, str]
     said: list[str]
-    """The lines for people."""
+    """The comment lines of the output."""
 
 
 @contextmanager

@@ -21,7 +21,7 @@ ADAPTERS = [
 ]
 OPEN_FILES = Path("/proc/self/fd")  # on Linux
 KEPT_THREADS = ("Trio thread ",)
-"""The names of threads that a library keeps: trio ends a thread that was idle for ten seconds."""
+"""The names of threads that libraries keep: trio ends an idle thread after ten seconds."""
 SECONDS_TO_END = 5
 
 
@@ -53,11 +53,11 @@ def take() -> Snapshot:
 
 
 def left_behind(before: Snapshot) -> list[str]:
-    """A sentence for each difference, without those that end by themselves."""
+    """A sentence for each difference that does not end by itself within some seconds."""
     found = _differences(before, take())
     deadline = time.monotonic() + SECONDS_TO_END
     while found and time.monotonic() < deadline:
-        gc.collect()  # closes what only a cycle of references keeps open
+        gc.collect()  # closes files and sockets in reference cycles
         time.sleep(0.01)
         found = _differences(before, take())
     return found

@@ -1,4 +1,4 @@
-"""What the tests of stories share: connections with short names, and a look at a whole text."""
+"""Helpers of the tests of stories: connections with short names, and a check of a whole story."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def check(dmsconn: FakeDms, expected: str) -> None:
-    """The story is this text, in printable ASCII."""
+    """Assert that the story is this text, in printable ASCII."""
     story = dmsconn.story()
     assert story == dedent(expected).strip()
     assert story.isascii()

@@ -1,4 +1,4 @@
-"""What a scenario of tests/conformance/ runs against: anything that speaks DMS."""
+"""The target of a scenario in tests/conformance/: the fake, moto's server, or AWS."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ UNDER_WAY = ("testing", "deleting")
 
 @dataclass(frozen=True)
 class Waiting:
-    """How long a target takes."""
+    """How to wait for a target."""
 
     interval: float
     """Seconds between two descriptions."""
     patience: float
-    """Seconds until waiting ends in a failure."""
+    """Seconds until the scenario fails."""
 
 
 AT_ONCE = Waiting(interval=0.0, patience=10.0)
@@ -38,7 +38,7 @@ IN_REALITY = Waiting(interval=5.0, patience=900.0)
 
 @dataclass
 class Removal:
-    """What was seen while an endpoint or a replication instance was deleted."""
+    """The answers around the deletion of an endpoint or a replication instance."""
 
     before: Mapping[str, Any]
     """The description before."""
@@ -48,15 +48,15 @@ class Removal:
     again: str | None
     """The error code of a second deletion."""
     test: str | None
-    """The error code of a TestConnection meanwhile."""
+    """The error code of a TestConnection during the deletion."""
     connections: list[Mapping[str, Any]]
-    """Its connections right after."""
+    """Its connections directly after the deletion."""
     at_the_end: str | None
     """The error code of a deletion once it is gone."""
 
 
 class Target:
-    """One endpoint and one replication instance, and a client that reaches them."""
+    """One endpoint and one replication instance, and a client for them."""
 
     def __init__(
         self,
@@ -119,7 +119,7 @@ class Target:
             {"Name": "replication-instance-arn", "Values": [self.replication_instance_arn]},
         ]
 
-    # ARNs that name nothing
+    # Unknown ARNs
 
     @property
     def unknown_endpoint_arn(self) -> str:
@@ -132,7 +132,7 @@ class Target:
     # The connection
 
     def described(self) -> dict[str, Any] | None:
-        """The connection as it is described now; None if there is none."""
+        """The current description of the connection; None if there is none."""
         try:
             answer = self.client.describe_connections(Filters=self.filters)
         except ClientError as error:
@@ -143,14 +143,14 @@ class Target:
         return found[0] if found else None
 
     def connection_at_rest(self) -> dict[str, Any] | None:
-        """The connection once no test and no deletion of it is under way."""
+        """Wait until no test and no deletion of the connection is under way, and describe it."""
         found: dict[str, Any] | None = self.wait_for(
             self.described, lambda found: not found or found["Status"] not in UNDER_WAY
         )
         return found
 
     def connection(self) -> dict[str, Any]:
-        """The connection, at rest; it is made by a test if there is none."""
+        """The connection at rest; a TestConnection creates it if there is none."""
         found = self.connection_at_rest()
         if found is None:
             if not self.may_change:
@@ -167,7 +167,7 @@ class Target:
             assert self.connection_at_rest() is None
 
     def failed_connection(self) -> dict[str, Any]:
-        """The connection, after a test that failed."""
+        """The connection after a failed test."""
         if self._fake is not None:
             pair = (self.endpoint_arn, self.replication_instance_arn)
             self._fake.set_test_result(pair, "failed")
@@ -180,7 +180,7 @@ class Target:
         return found
 
     def wait_for(self, look: Callable[[], Any], is_right: Callable[[Any], bool]) -> Any:
-        """Look again and again until it is right."""
+        """Call `look` until its result is right."""
         end = time.monotonic() + self.waiting.patience
         while not is_right(seen := look()):
             assert time.monotonic() < end, f"after {self.waiting.patience} s it is still {seen}"
@@ -211,7 +211,7 @@ class Target:
         return found[0] if found else None
 
     def endpoint_removal(self) -> Removal:
-        """Delete the endpoint, once for a target."""
+        """Delete the endpoint; later calls return the same record."""
         if "endpoint" not in self._removals:
             self.connection()
             self._removals["endpoint"] = self._remove(
@@ -220,7 +220,7 @@ class Target:
         return self._removals["endpoint"]
 
     def replication_instance_removal(self) -> Removal:
-        """Delete the replication instance, once for a target."""
+        """Delete the replication instance; later calls return the same record."""
         if "instance" not in self._removals:
             if self.describe_endpoint() is not None:
                 self.connection()
@@ -255,12 +255,12 @@ class Target:
     def _test(self) -> None:
         self.client.test_connection(**self.pair)
 
-    # What only the wire shows
+    # Calls that botocore would not send
 
     def call_with(
         self, operation: str, *, body: bytes | None = None, amz_target: str | None = None
     ) -> None:
-        """Send another body or another `X-Amz-Target` than botocore would, signed as ever."""
+        """Send a signed request with another body or another `X-Amz-Target`."""
 
         def change(params: dict[str, Any], **_: Any) -> None:
             if body is not None:
@@ -277,7 +277,7 @@ class Target:
 
 
 def unknown_like(arn: str) -> str:
-    """An ARN of the same form, region and account, that names nothing."""
+    """An unknown ARN of the same form, region and account."""
     random = uuid.uuid4().hex.upper().translate(str.maketrans("0189", "ABCD"))
     return arn.rpartition(":")[0] + ":" + random[:26]
 
@@ -287,7 +287,7 @@ def code_of(error: ClientError) -> str:
 
 
 def code(call: Callable[..., object], *names: str, **arguments: Any) -> str | None:
-    """The error code that a call ends in; None if it succeeds."""
+    """The error code of a call; None if it succeeds."""
     try:
         call(*names, **arguments)
     except ClientError as error:
@@ -296,7 +296,7 @@ def code(call: Callable[..., object], *names: str, **arguments: Any) -> str | No
 
 
 def refusal(call: Callable[..., object], *names: str, **arguments: Any) -> tuple[str, str]:
-    """The code and the message with which a call is refused."""
+    """The error code and the message of a refused call."""
     with pytest.raises(ClientError) as caught:
         call(*names, **arguments)
     error = caught.value.response["Error"]
