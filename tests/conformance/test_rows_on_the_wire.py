@@ -59,7 +59,7 @@ def test_w2_a_code_that_the_model_lacks_is_a_plain_client_error(target: Target) 
 @reads
 @pytest.mark.parametrize("body", [b'{"Filters": [', b"[]", b'"text"'])
 def test_w3_a_body_that_is_no_json_object_cannot_be_read(target: Target, body: bytes) -> None:
-    refused = code(target.call_with, "describe_connections", body=body)
+    refused = code(target.describe_with, body=body)
 
     assert refused == "SerializationException"
 
@@ -86,7 +86,7 @@ def test_w4_a_missing_or_mistyped_parameter_is_named(
 @pytest.mark.over_http  # in the process such a call is blocked
 @pytest.mark.parametrize("amz_target", ["AmazonDMSv20160101.ForgetConnection", "", "Nothing"])
 def test_w5_a_target_that_names_no_operation_is_unknown(target: Target, amz_target: str) -> None:
-    refused = code(target.call_with, "describe_connections", amz_target=amz_target)
+    refused = code(target.describe_with, amz_target=amz_target)
 
     assert refused == "UnknownOperationException"
 

@@ -124,26 +124,21 @@ def reason_to_skip(config: pytest.Config, item: pytest.Item) -> str:
 @pytest.fixture
 def target(request: pytest.FixtureRequest) -> Iterator[Target]:
     """The target of the scenario."""
-    made: Target = {"process": of_process, "server": of_server, "moto": of_moto, "aws": of_aws}[
-        request.param
-    ](request)
+    make = {"moto": of_moto, "aws": of_aws}.get(request.param, of_fake)
+    made = make(request)
     start = len(made.recorder.calls)
     yield made
     made.close()
     request.node.stash[CALLS] = made.recorder.masked_calls(start)
 
 
-def of_process(request: pytest.FixtureRequest) -> Target:
+def of_fake(request: pytest.FixtureRequest) -> Target:
     fake = request.getfixturevalue("dmsconn")
+    client_kwargs = {"region_name": fake.region}
+    if request.param == "server":
+        client_kwargs = request.getfixturevalue("dmsconn_server").client_kwargs
     ends = fake.add_endpoint("orders").arn, fake.add_replication_instance("nightly").arn
-    return Target({"region_name": fake.region}, *ends, fake=fake)
-
-
-def of_server(request: pytest.FixtureRequest) -> Target:
-    fake = request.getfixturevalue("dmsconn")
-    server = request.getfixturevalue("dmsconn_server")
-    ends = fake.add_endpoint("orders").arn, fake.add_replication_instance("nightly").arn
-    return Target(server.client_kwargs, *ends, fake=fake)
+    return Target(client_kwargs, *ends, fake=fake)
 
 
 @pytest.fixture(scope="session")

@@ -238,7 +238,7 @@ class Target:
         assert before is not None
         delete, arn = getattr(self.client, method), {parameter: self.pair[parameter]}
         [answer] = [value for key, value in delete(**arn).items() if key != "ResponseMetadata"]
-        again, test = code(delete, **arn), code(self._test)
+        again, test = code(delete, **arn), code(self.client.test_connection, **self.pair)
         described = describe()
         connection = self.described()
         self.wait_for(describe, lambda found: found is None)
@@ -252,15 +252,10 @@ class Target:
             at_the_end=code(delete, **arn),
         )
 
-    def _test(self) -> None:
-        self.client.test_connection(**self.pair)
-
     # Calls that botocore would not send
 
-    def call_with(
-        self, operation: str, *, body: bytes | None = None, amz_target: str | None = None
-    ) -> None:
-        """Send a signed request with another body or another `X-Amz-Target`."""
+    def describe_with(self, *, body: bytes | None = None, amz_target: str | None = None) -> None:
+        """Send a signed DescribeConnections with another body or another `X-Amz-Target`."""
 
         def change(params: dict[str, Any], **_: Any) -> None:
             if body is not None:
@@ -271,7 +266,7 @@ class Target:
         events = self.client.meta.events
         events.register_last("before-call", change)
         try:
-            getattr(self.client, operation)()
+            self.client.describe_connections()
         finally:
             events.unregister("before-call", change)
 
@@ -286,18 +281,18 @@ def code_of(error: ClientError) -> str:
     return str(error.response["Error"]["Code"])
 
 
-def code(call: Callable[..., object], *names: str, **arguments: Any) -> str | None:
+def code(call: Callable[..., object], **arguments: Any) -> str | None:
     """The error code of a call; None if it succeeds."""
     try:
-        call(*names, **arguments)
+        call(**arguments)
     except ClientError as error:
         return code_of(error)
     return None
 
 
-def refusal(call: Callable[..., object], *names: str, **arguments: Any) -> tuple[str, str]:
+def refusal(call: Callable[..., object], **arguments: Any) -> tuple[str, str]:
     """The error code and the message of a refused call."""
     with pytest.raises(ClientError) as caught:
-        call(*names, **arguments)
+        call(**arguments)
     error = caught.value.response["Error"]
     return str(error["Code"]), str(error["Message"])
