@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import statistics
 import time
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -58,13 +59,13 @@ def compare(ours: Timed, reference: Timed, rounds: int, *, warm_up: bool = True)
     for number in range(rounds):
         pair = [(samples[0], ours), (samples[1], reference)]
         # The first one of a round alternates, too.
-        for kept, timed in pair if number % 2 else reversed(pair):
+        for kept, take in pair if number % 2 else reversed(pair):
             gc.collect()
-            kept.append(timed())
+            kept.append(take())
     return Comparison(*samples)
 
 
-def timed(work: Callable[[], object], repeat: int = 1) -> float:
+def timed(work: Callable[[], object], repeat: int) -> float:
     """The mean seconds of a call of `work`, over `repeat` calls."""
     begin = time.perf_counter()
     for _ in range(repeat):
@@ -77,3 +78,14 @@ def cpu_seconds(work: Callable[[], object]) -> float:
     begin = time.process_time()
     work()
     return time.process_time() - begin
+
+
+def traced_memory(work: Callable[[], object]) -> tuple[int, int]:
+    """The bytes that one call of `work` leaves, and the peak of memory during the call."""
+    gc.collect()
+    tracemalloc.start()
+    work()
+    gc.collect()
+    memory = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return memory

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-import tracemalloc
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.calls import new_client
-from benchmarks.measure import compare, cpu_seconds
+from benchmarks.measure import compare, cpu_seconds, traced_memory
 from pytest_dmsconn import mock_dms
 
 if TYPE_CHECKING:
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
 
 FEW, MANY = 1_000, 10_000
 PAGE = 100
+CALLS = 100
 ROUNDS = 3
 
 Report = Callable[["FakeDms"], object]
@@ -105,11 +104,10 @@ def memory_of_a_recorded_page() -> float:
     with mock_dms() as dms:
         dms.add_connections(PAGE)
         client.describe_connections()
-        gc.collect()
-        tracemalloc.start()
-        for _ in range(PAGE):
-            client.describe_connections()
-        gc.collect()
-        taken, _ = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-        return taken / PAGE
+
+        def describe() -> None:
+            for _ in range(CALLS):
+                client.describe_connections()
+
+        left, _ = traced_memory(describe)
+        return left / CALLS

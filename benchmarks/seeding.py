@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import functools
-import gc
 import json
 import tempfile
-import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.measure import compare, cpu_seconds
+from benchmarks.measure import compare, cpu_seconds, traced_memory
 from pytest_dmsconn import mock_dms
 
 if TYPE_CHECKING:
@@ -55,13 +53,8 @@ def peak_of_memory(seed: Seed) -> float:
         _file_of(MANY)
     with mock_dms() as dms:
         dms.add_connection(region="eu-west-1")  # the first seed of a process imports modules
-        gc.collect()
-        tracemalloc.start()
-        seed(dms, MANY)
-        gc.collect()
-        stays, peak = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-        return peak / stays
+        left, peak = traced_memory(lambda: seed(dms, MANY))
+        return peak / left
 
 
 def beside_dictionaries(seed: Seed) -> float:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT = Path(__file__).parent.parent
+TESTS = 1000
 PIP_INSTALL = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
 
 OURS = """
@@ -83,17 +84,17 @@ def suite(source: str, tests: int, *arguments: str) -> float:
     return run(source.format(tests=tests), *ours, *arguments, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
 
 
-def thousand_tests(rounds: int, tests: int = 1000) -> Comparison:
+def thousand_tests(rounds: int) -> Comparison:
     """A suite with the fake, compared with moto. Both include the start of pytest."""
-    return compare(lambda: suite(OURS, tests), lambda: suite(MOTO, tests), rounds, warm_up=False)
+    return compare(lambda: suite(OURS, TESTS), lambda: suite(MOTO, TESTS), rounds, warm_up=False)
 
 
-def in_parallel(rounds: int, source: str, tests: int = 1000) -> Comparison:
+def in_parallel(rounds: int, source: str) -> Comparison:
     """A suite under xdist with two workers, compared with one worker."""
     xdist = ("-p", "xdist")
     return compare(
-        lambda: suite(source, tests, *xdist, "-n", "2"),
-        lambda: suite(source, tests, *xdist, "-n", "1"),
+        lambda: suite(source, TESTS, *xdist, "-n", "2"),
+        lambda: suite(source, TESTS, *xdist, "-n", "1"),
         rounds,
         warm_up=False,
     )
