@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from benchmarks import growth, suites
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 DATA = FOLDER / "growth.json"
@@ -18,19 +21,21 @@ SIZES_IN_MOTO = (10, 100, 1_000)
 TESTS = (1, 30, 100, 300)
 GRAY = "#808080"  # readable on light and on dark pages
 
-PICTURES = {
-    "Time of a call against the size of the registry": "growth-calls.svg",
-    "Memory of a connection against the number of connections": "growth-memory.svg",
-    "Time of a suite against the number of its tests": "growth-suite.svg",
-}
-
 Lines = dict[str, list[tuple[float, float]]]
+
+
+class Plot(NamedTuple):
+    """A picture, the function that measures its lines, and the settings of its axes."""
+
+    title: str
+    file: str
+    measure: Callable[[], Lines]
+    axes: dict[str, str]
 
 
 def measure() -> None:
     """Measure the figures of the plots, and write them to a file."""
-    titles = list(PICTURES)
-    figures = dict(zip(titles, (_calls(), _memory(), _suite()), strict=True))
+    figures = {plot.title: plot.measure() for plot in PLOTS}
     FOLDER.mkdir(exist_ok=True)
     DATA.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
@@ -43,35 +48,21 @@ def draw() -> None:
             ["text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"], GRAY
         )
     )
-    axes_of = {
-        "growth-calls.svg": {
-            "xscale": "log",
-            "yscale": "log",
-            "xlabel": "connections",
-            "ylabel": "microseconds a call",
-        },
-        "growth-memory.svg": {
-            "xscale": "log",
-            "yscale": "log",
-            "xlabel": "connections",
-            "ylabel": "bytes, with endpoint and instance",
-        },
-        "growth-suite.svg": {"xlabel": "tests", "ylabel": "seconds, start of pytest included"},
-    }
-    for title, lines in json.loads(DATA.read_text(encoding="utf-8")).items():
-        _plot(title, lines, PICTURES[title], axes_of[PICTURES[title]])
+    figures = json.loads(DATA.read_text(encoding="utf-8"))
+    for plot in PLOTS:
+        _draw(plot, figures[plot.title])
 
 
-def _plot(title: str, lines: Lines, name: str, settings: dict[str, Any]) -> None:
+def _draw(plot: Plot, lines: Lines) -> None:
     figure = Figure(figsize=(7, 4), layout="constrained")
     axes = figure.subplots()
-    axes.set_title(title)
+    axes.set_title(plot.title)
     for label, points in lines.items():
         axes.plot(*zip(*points, strict=True), "x--" if "moto" in label else "o-", label=label)
-    axes.set(**settings)
+    axes.set(**plot.axes)
     axes.grid(visible=True, alpha=0.3)
     axes.legend(framealpha=0)
-    figure.savefig(FOLDER / name, transparent=True, metadata={"Date": None})
+    figure.savefig(FOLDER / plot.file, transparent=True, metadata={"Date": None})
 
 
 def _calls() -> Lines:
@@ -98,3 +89,27 @@ def _suite() -> Lines:
         "pytest-dmsconn": [(tests, suites.suite(suites.OURS, tests)) for tests in TESTS],
         "moto": [(tests, suites.suite(suites.MOTO, tests)) for tests in TESTS],
     }
+
+
+LOG_LOG = {"xscale": "log", "yscale": "log", "xlabel": "connections"}
+
+PLOTS = [
+    Plot(
+        "Time of a call against the size of the registry",
+        "growth-calls.svg",
+        _calls,
+        {**LOG_LOG, "ylabel": "microseconds a call"},
+    ),
+    Plot(
+        "Memory of a connection against the number of connections",
+        "growth-memory.svg",
+        _memory,
+        {**LOG_LOG, "ylabel": "bytes, with endpoint and instance"},
+    ),
+    Plot(
+        "Time of a suite against the number of its tests",
+        "growth-suite.svg",
+        _suite,
+        {"xlabel": "tests", "ylabel": "seconds, start of pytest included"},
+    ),
+]

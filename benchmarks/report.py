@@ -73,7 +73,7 @@ def write(figures: list[Figure]) -> None:
         "",
         f"moto's lines end at {plots.SIZES_IN_MOTO[-1]:,} connections: each takes three calls.",
         "",
-        *(f"![{title}](pictures/{name})" for title, name in plots.PICTURES.items()),
+        *(f"![{plot.title}](pictures/{plot.file})" for plot in plots.PLOTS),
         "",
         "## Machine and versions",
         "",
