@@ -156,7 +156,7 @@ def wait_until_gone(
         remaining = [each for each, status in statuses if status == "deleting"]
         for each, status in statuses:
             if status not in {None, "deleting"}:
-                logger.error("%s: nobody deletes it, it is %s", each, status)
+                logger.error("%s: is not being deleted, its status is %s", each, status)
                 left.append(each)
         if not remaining or time.monotonic() + interval > deadline:
             break
