@@ -1,4 +1,4 @@
-"""aiobotocore and aioboto3: the coroutine forms of the patches in `botocore`."""
+"""Patches of aiobotocore and aioboto3: the coroutine forms of those in `botocore`."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from pytest_dmsconn.interception.aiobotocore_waits import PATCHES as PATCHES_OF_
 from pytest_dmsconn.interception.botocore import (
     FAKE_KEYS,
     answer,
-    leaves_credentials_unfetched,
-    leaves_source_unfetched,
-    of_request,
+    gives_fake_keys,
+    must_not_fetch_credentials,
+    with_own_read_timeout,
 )
 from pytest_dmsconn.interception.patching import Patch
 from pytest_dmsconn.interception.signing import (
@@ -56,27 +56,27 @@ def _patch_of_sending(owner: Any, name: str) -> Patch:
     async def send_or_answer(sender: Any, request: AWSPreparedRequest) -> Any:
         session = getattr(sender, "http_session", sender)
         if stack.newest() is None or _is_closed(session):
-            return await sending.original(sender, request)
+            return await patch.original(sender, request)
         await _checkpoint(session)
-        called, delays = await _with_content(request), list[float]()
+        with_content, delays = await _with_content(request), list[float]()
         try:
-            response = answer(called, NAME, _timeouts_of(session, request), delays.append)
+            response = answer(with_content, NAME, _timeouts_of(session, request), delays.append)
         finally:
             for seconds in delays:
                 await pass_time(seconds)
         if response is None:
-            return await sending.original(sender, request)
-        await _checkpoint(session)  # a task that is cancelled here may have had its effect
+            return await patch.original(sender, request)
+        await _checkpoint(session)  # the call took effect, even if the task is cancelled here
         return _aws_response(request, response)
 
-    sending = Patch(owner, name, send_or_answer)
-    return sending
+    patch = Patch(owner, name, send_or_answer)
+    return patch
 
 
 async def _with_content(request: AWSPreparedRequest) -> AWSPreparedRequest:
-    """The request, or for moto a copy with the content of a body that has to be awaited.
+    """Return the request; for moto, return a copy with the content of an asynchronous body.
 
-    The body is reset, because the request may be sent after all.
+    The body is reset, because the request may still be sent.
     """
     body: Any = request.body
     if not moto_is_active() or not inspect.iscoroutinefunction(getattr(body, "read", None)):
@@ -88,17 +88,17 @@ async def _with_content(request: AWSPreparedRequest) -> AWSPreparedRequest:
 
 
 def _timeouts_of(session: Any, request: AWSPreparedRequest) -> Timeouts:
-    given = session._timeout  # noqa: SLF001 - nothing public tells
+    given = session._timeout  # noqa: SLF001 - no public attribute has it
     if hasattr(given, "sock_read"):  # aiohttp's, else httpx's
         timeouts = Timeouts(given.sock_connect, given.sock_read)
     else:
         timeouts = Timeouts(given.connect, given.read)
-    return of_request(request, timeouts)
+    return with_own_read_timeout(request, timeouts)
 
 
 def _is_closed(session: Any) -> bool:
-    """Whether a session is closed, so that its own `send` raises the error; httpx's reopens."""
-    return isinstance(session, AIOHTTPSession) and session._sessions is None  # noqa: SLF001 - nothing public tells
+    """Whether the session's own `send` raises an error because it is closed; httpx's reopens."""
+    return isinstance(session, AIOHTTPSession) and session._sessions is None  # noqa: SLF001 - no public attribute has it
 
 
 async def _checkpoint(session: Any) -> None:
@@ -113,7 +113,7 @@ async def _checkpoint(session: Any) -> None:
 
 @types.coroutine
 def _bare_yield() -> Iterator[None]:
-    yield  # as `asyncio.sleep(0)` does, which may be patched
+    yield  # like `asyncio.sleep(0)`, which a test may have patched
 
 
 async def _sign(
@@ -139,17 +139,17 @@ async def _get_auth_instance(signer: AioRequestSigner, *given: Any, **named: Any
 
 
 async def _source_credentials(sourcer: AioCanonicalNameCredentialSourcer, source_name: str) -> Any:
-    if leaves_source_unfetched(source_name):
+    if gives_fake_keys(source_name):
         return AioCredentials(*FAKE_KEYS)
     return await _SOURCE.original(sourcer, source_name)
 
 
 def _patch_of_fetching(provider_class: type[CredentialProvider]) -> Patch:
     async def load_nothing_or_fetch(provider: CredentialProvider) -> Any:
-        return None if leaves_credentials_unfetched() else await fetching.original(provider)
+        return None if must_not_fetch_credentials() else await patch.original(provider)
 
-    fetching = Patch(provider_class, "load", load_nothing_or_fetch)
-    return fetching
+    patch = Patch(provider_class, "load", load_nothing_or_fetch)
+    return patch
 
 
 _SIGN = Patch(AioRequestSigner, "sign", _sign)
@@ -167,10 +167,10 @@ PATCHES = (
     _SOURCE,
     *PATCHES_OF_WAITS,
 )
-"""Patches that reach all clients of the process, whenever they were created.
+"""Patches for all clients of the process, old and new.
 
-All clients send through `AioEndpoint`. The sessions are patched for requests that are sent without
-a client, such as those to a metadata service.
+All clients send through `AioEndpoint`. The patches of sessions are for requests without a client,
+such as those to a metadata service.
 """
 
 
@@ -181,7 +181,7 @@ def _aws_response(request: AWSPreparedRequest, response: Response) -> AioAWSResp
 
 
 class _RawBody:
-    """The body of an answer, as aiobotocore reads it. An object in moto's S3 is read in parts."""
+    """The response body, as aiobotocore reads it. An object of moto's S3 is read in chunks."""
 
     def __init__(self, response: Response) -> None:
         self.raw_headers = tuple(

@@ -1,4 +1,4 @@
-"""Waits of aiobotocore; see `waits`."""
+"""The waits of aiobotocore, patched like those of botocore in `waits`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from botocore.exceptions import CapacityNotAvailableError
 
 from pytest_dmsconn.interception.patching import Patch
 from pytest_dmsconn.interception.virtual_time import sleep_for_real_async
-from pytest_dmsconn.interception.waits import are_skipped, remember_who_will_answer, skip
+from pytest_dmsconn.interception.waits import are_skipped, record_answered_in_process, skip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class _AsyncioModule:
-    """Replaces the module `asyncio` in a library, with another `sleep`."""
+    """Replaces the module `asyncio` in a library, and has its own `sleep`."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(asyncio, name)
@@ -32,7 +32,7 @@ class _AsyncioModule:
 
 
 def _patches_of_anyio_sleeps() -> Iterator[Patch]:
-    """Patch the classes that sleep on trio as well; older releases have none."""
+    """The patches of the classes that support trio, which older releases do not have."""
     for module, name in ((endpoint, "AnyioEndpoint"), (waiter, "AnyioWaiter")):
         if hasattr(module, name):
             yield _patch_of_anyio_sleep(getattr(module, name))
@@ -63,7 +63,7 @@ async def _acquire_at_once(
 async def _limit_rate(
     limiter: AsyncClientRateLimiter, request: AWSPreparedRequest, **named: Any
 ) -> None:
-    remember_who_will_answer(request)
+    record_answered_in_process(request)
     await _LIMIT.original(limiter, request, **named)
 
 

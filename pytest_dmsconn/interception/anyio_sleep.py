@@ -1,4 +1,4 @@
-"""The option `skip_sleep` for `anyio.sleep`, which calls its own reference to `asyncio.sleep`."""
+"""The option `skip_sleep` for `anyio.sleep`, which has its own reference to `asyncio.sleep`."""
 
 from __future__ import annotations
 

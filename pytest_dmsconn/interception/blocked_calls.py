@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pytest_dmsconn.protocol.dispatch import FakeService
 
 _newest_operation: ContextVar[tuple[str, str]] = ContextVar("_newest_operation", default=("", ""))
-"""The host and the operation of the request that this thread or task is about to send."""
+"""The host of the next request of this thread or task, and its service and operation."""
 
 
 def remember_operation(url: str, words: str) -> None:
@@ -26,7 +26,7 @@ def remember_operation(url: str, words: str) -> None:
 
 
 def remembered_operation(url: str) -> str:
-    """Return and forget the service and the operation of a request to that URL."""
+    """Return the remembered service and operation if their host is that of the URL, else ""."""
     host, words = _newest_operation.get()
     if host:
         _newest_operation.set(("", ""))

@@ -1,4 +1,4 @@
-"""botocore and boto3: sending, signing, and where credentials come from."""
+"""Patches of botocore and boto3: sending, signing, and the sources of credentials."""
 
 from __future__ import annotations
 
@@ -55,21 +55,21 @@ FAILURES: Mapping[str, type[BotoCoreError]] = {
     "connection-closed": ConnectionClosedError,
     "endpoint-unreachable": EndpointConnectionError,
 }
-"""The errors that botocore raises, and retries, when no answer arrives."""
+"""The exceptions that botocore raises, and retries, if no answer arrives."""
 
 NO_TIMEOUTS = Timeouts()
 
 FAKE_KEYS = ("testing", "testing")
 
-SERVICES_OF_CREDENTIALS = {"ec2instancemetadata", "ecscontainer"}
-"""Values of `credential_source`, in lower case, that stand for a metadata service."""
+METADATA_SOURCES = {"ec2instancemetadata", "ecscontainer"}
+"""Values of `credential_source`, in lower case, that mean a metadata service."""
 
-FILES_OF_THE_MACHINE = {"~/.aws/config", "~/.aws/credentials", "/etc/boto.cfg", "~/.boto"}
-"""The files that botocore reads if no variable names one."""
+DEFAULT_CONFIG_FILES = {"~/.aws/config", "~/.aws/credentials", "/etc/boto.cfg", "~/.boto"}
+"""The configuration files that botocore reads if no environment variable names another."""
 
 
 def _init_session(session: Session, *given: Any, **named: Any) -> None:
-    patch_late_imports()  # a session of aiobotocore is one of botocore
+    patch_late_imports()  # aiobotocore's sessions are subclasses of botocore's
     _INIT_SESSION.original(session, *given, **named)
 
 
@@ -86,11 +86,11 @@ def _timeouts_of(session: Any, request: AWSPreparedRequest) -> Timeouts:
         timeouts = Timeouts(given, given)
     else:
         timeouts = Timeouts(given.connect_timeout, given.read_timeout)
-    return of_request(request, timeouts)
+    return with_own_read_timeout(request, timeouts)
 
 
-def of_request(request: AWSPreparedRequest, timeouts: Timeouts) -> Timeouts:
-    """The timeouts of a session, or the operation's own read timeout."""
+def with_own_read_timeout(request: AWSPreparedRequest, timeouts: Timeouts) -> Timeouts:
+    """The timeouts of a session, with the read timeout of the operation if it has one."""
     read = getattr(request, "context", {}).get("read_timeout")
     return timeouts if read is None else timeouts._replace(read=read)
 
@@ -115,22 +115,22 @@ def _get_auth_instance(signer: RequestSigner, *given: Any, **named: Any) -> Any:
     return _GET_AUTH.original(signer, *given, **named)
 
 
-def _parse_unless_of_the_machine(path: str, *given: Any, **named: Any) -> Any:
-    if path in FILES_OF_THE_MACHINE and stack.newest() is not None:
+def _parse_unless_default(path: str, *given: Any, **named: Any) -> Any:
+    if path in DEFAULT_CONFIG_FILES and stack.newest() is not None:
         raise ConfigNotFound(path=path)
     return _PARSE.original(path, *given, **named)
 
 
 def _patch_of_fetching(provider_class: type[CredentialProvider]) -> Patch:
     def load_nothing_or_fetch(provider: CredentialProvider) -> Any:
-        return None if leaves_credentials_unfetched() else fetching.original(provider)
+        return None if must_not_fetch_credentials() else patch.original(provider)
 
-    fetching = Patch(provider_class, "load", load_nothing_or_fetch)
-    return fetching
+    patch = Patch(provider_class, "load", load_nothing_or_fetch)
+    return patch
 
 
 def _source_credentials(sourcer: CanonicalNameCredentialSourcer, source_name: str) -> Any:
-    if leaves_source_unfetched(source_name):
+    if gives_fake_keys(source_name):
         return Credentials(*FAKE_KEYS)
     return _SOURCE.original(sourcer, source_name)
 
@@ -139,7 +139,7 @@ _INIT_SESSION = Patch(Session, "__init__", _init_session)
 _SEND = Patch(URLLib3Session, "send", _send_or_answer)
 _SIGN = Patch(RequestSigner, "sign", _sign)
 _GET_AUTH = Patch(RequestSigner, "get_auth_instance", _get_auth_instance)
-_PARSE = Patch(botocore.configloader, "raw_config_parse", _parse_unless_of_the_machine)
+_PARSE = Patch(botocore.configloader, "raw_config_parse", _parse_unless_default)
 _SOURCE = Patch(CanonicalNameCredentialSourcer, "source_credentials", _source_credentials)
 
 PATCHES = (
@@ -153,7 +153,7 @@ PATCHES = (
     _SOURCE,
     *PATCHES_OF_WAITS,
 )
-"""Patches of classes, which reach all clients of the process, whenever they were created.
+"""Patches of classes, for all clients of the process, old and new.
 
 Retries, parsing, paginators and waiters are botocore's own. Configuration files and metadata
 services are not read, even if a test clears the environment.
@@ -192,26 +192,26 @@ def answer(
     if way is Route.BLOCK:
         error = block(fake.service, neutral(request), words)
         for secret in ("Authorization", "X-Amz-Security-Token"):
-            if secret in request.headers:  # a traceback may show local variables
+            if secret in request.headers:  # a traceback with local variables would show it
                 del request.headers[secret]
         raise error
     answered_in_process.set(is_own_server(request.url))
     return None
 
 
-def leaves_credentials_unfetched() -> bool:
-    """Whether no credentials may be fetched from the metadata service."""
+def must_not_fetch_credentials() -> bool:
+    """Whether credentials must not be fetched from a metadata service."""
     fake = stack.newest()
     return fake is not None and fake.options.block_aws
 
 
-def leaves_source_unfetched(source_name: str) -> bool:
-    """Whether the `credential_source` of a profile gives fake keys."""
-    return source_name.lower() in SERVICES_OF_CREDENTIALS and leaves_credentials_unfetched()
+def gives_fake_keys(source_name: str) -> bool:
+    """Whether a profile with this `credential_source` gets fake keys."""
+    return source_name.lower() in METADATA_SOURCES and must_not_fetch_credentials()
 
 
 def neutral(request: AWSPreparedRequest, timeouts: Timeouts = NO_TIMEOUTS) -> Request:
-    """The request in the form that all transports share."""
+    """Convert a request to the form that all transports share."""
     body = content_of(request.body)
     return Request(request.method, request.url, request.headers, body, timeouts)
 

@@ -1,4 +1,4 @@
-"""Entering and leaving fakes: what each of them replaces, and how it is restored."""
+"""Entering and leaving fakes: replacing environment and libraries, and restoring them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_WAITS_IN_A_ROW = 10_000
 
 
 class Entry:
-    """A fake in force, and what is restored when it ends."""
+    """A fake in force, and the state to restore when it ends."""
 
     def __init__(
         self,
@@ -37,8 +37,8 @@ class Entry:
     ) -> None:
         """Describe a fake that is about to be entered.
 
-        `owner` is the `mock_dms()` object that enters it; a fixture has none. `outlives_test` is
-        whether a fixture of a wider scope enters it.
+        `owner` is the `mock_dms()` object that enters it, or None for a fixture. `outlives_test`
+        is True if a fixture of a wider scope enters it.
         """
         self.fake = fake
         self.found = found
@@ -46,9 +46,9 @@ class Entry:
         self.test = test
         self.outlives_test = outlives_test
         self.patched: dict[str, tuple[Patch, ...]] = {}
-        """The applied patches of each adapter. The oldest entry has them, and passes them on."""
+        """The applied patches of each adapter. Only the oldest entry has any."""
         self.ended = False
-        """Whether the fake has ended; the entry is removed when everything is restored."""
+        """Whether the fake has ended. The entry is removed after everything is restored."""
         self._skips_sleep = False
         self._waiting_threads: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
         """The threads whose sleeps are not skipped."""
@@ -75,22 +75,22 @@ class Entry:
             raise EndlessWait(
                 f"{MOST_WAITS_IN_A_ROW:,} waits in a row were skipped, and nothing in the fake "
                 f"changed. The program waits at {user_line()}, at virtual second "
-                f"{service.lifecycle.now:g}. Give the loop an end by time.time() or "
-                "time.monotonic(), because datetime.now() stays real; or let the fake end it: "
-                "set_status(), deleting_seconds=, testing_seconds=."
+                f"{service.lifecycle.now:g}. Limit the loop by time.time() or time.monotonic(); "
+                "datetime.now() shows real time. Or let the fake end the loop: set_status(), "
+                "deleting_seconds=, testing_seconds=."
             )
 
 
 def prepare(*, of_clients: bool) -> None:
-    """Import and read what `enter` needs, and if `of_clients` also what new clients need."""
+    """Load modules and data files for `enter`; with `of_clients`, also those of new clients."""
     service_model.read_data_files(of_clients=of_clients)
     patching.load_adapters()
 
 
 def enter(fake: FakeDms, owner: MockDms | None = None) -> None:
-    """Put a fake in force. The caller calls `leave` in any case, after an exception too."""
+    """Put a fake in force. The caller must call `leave`, even after an exception."""
     recover()
-    # Not under the lock: another thread may be importing one of the libraries.
+    # Without the lock, because another thread may be importing one of the libraries.
     patches = patching.load_adapters(skip_sleep=fake.options.skip_sleep)
     placed = environment.placed_by_fake(fake.region)
     with stack.lock:
@@ -103,7 +103,7 @@ def enter(fake: FakeDms, owner: MockDms | None = None) -> None:
 
 
 def leave(fake: FakeDms) -> None:
-    """End a fake. Fakes may end in any order, and this can be repeated."""
+    """End a fake. Fakes may end in any order. The call can be repeated."""
     try:
         _leave(fake)
     except BaseException:
@@ -112,7 +112,7 @@ def leave(fake: FakeDms) -> None:
 
 
 def recover() -> None:
-    """Finish what an interrupt left half done."""
+    """Complete what an interrupt, such as Ctrl+C, stopped halfway."""
     with contextlib.suppress(RuntimeError):
         while True:  # an interrupt may have left the lock held by this thread
             stack.lock.release()
@@ -125,14 +125,14 @@ def recover() -> None:
 
 
 def restore(test: RunningTest, before: Surroundings | None, older: list[Entry]) -> None:
-    """Restore the environment after a fixture, which may have undone its edits after a fake's end.
+    """Correct the environment after a fixture such as `monkeypatch` has undone its edits.
 
     `before` is the environment before the fixture; `older` are the fakes that were in force then.
     """
     recover()
     before = before or test.found
     if older and not set(older) & set(stack.entries):
-        before = older[0].found  # `before` has values of fakes that have ended
+        before = older[0].found  # `before` contains values of ended fakes
     if before is None:
         return
     with stack.lock:
@@ -150,7 +150,7 @@ def end_test(test: RunningTest) -> None:
     recover()
     with stack.lock:
         if not stack.entries:
-            # A mock that stopped after the fake's end may have restored a replacement.
+            # A mock that stopped after the end of the fake may have restored a replacement.
             patching.undo(patching.load_adapters(skip_sleep=True))
 
 
@@ -183,7 +183,7 @@ def _leave(fake: FakeDms) -> None:
 
 
 def _remove_ended() -> None:
-    """Restore what the ended fakes replaced; repeatable after an interrupt."""
+    """Remove ended fakes, and restore what they replaced; can be repeated."""
     errors: list[Exception] = []
     for entry in [entry for entry in reversed(stack.entries) if entry.ended]:
         position = stack.entries.index(entry)
@@ -197,7 +197,7 @@ def _remove_ended() -> None:
             environment.replace(environment.look(), entry.found)
         if stack.ended_fakes is not None and entry.fake not in stack.ended_fakes:
             stack.ended_fakes.append(entry.fake)
-        stack.entries.remove(entry)  # after everything is undone, so that this can be repeated
+        stack.entries.remove(entry)  # last, so that an interrupted removal can be repeated
     if errors:
         raise errors[0]
 
@@ -213,6 +213,7 @@ def _mark_copies() -> None:
         entry.fake.service.registry.lock = threading.RLock()
 
 
-# Not in `stack`: what CPython keeps for forks would keep pytest's objects until the process ends.
+# Not in `stack`, which every suite imports: CPython never frees the callback, and with it pytest's
+# objects.
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_mark_copies)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from pytest_dmsconn.interception.entering import Entry
 
-# Decoding all names takes a seventh of the time of entering a fake.
+# Encoded, because decoding all names takes a seventh of the time of entering a fake.
 _variables: Any = getattr(os.environ, "_data", getattr(os, "environb", os.environ))
-"""The environment of the process, encoded, even if a test assigns to `os.environ`."""
+"""The encoded variables of the process, even if a test replaces `os.environ`."""
 
 _encode = os.fsencode if os.supports_bytes_environ else str
 
@@ -38,24 +38,24 @@ _OF_OTHER_SDKS = """
     AWS_USE_DUALSTACK AWS_USE_FIPS AWS_PROFILE AWS_DEFAULT_PROFILE AWS_DEFAULT_REGION BOTO_PATH
     AMAZON_ACCESS_KEY_ID AMAZON_SECRET_ACCESS_KEY AMAZON_SESSION_TOKEN AMAZON_REGION
 """
-_STAY = ("AWS_DATA_PATH", "AWS_CA_BUNDLE")
+_NOT_REPLACED = ("AWS_DATA_PATH", "AWS_CA_BUNDLE")
 """Session variables of botocore that a fake does not replace."""
 
 
-def _of_sessions() -> list[str]:
+def _session_variables() -> list[str]:
     """The variables in botocore's table of session variables."""
     names: list[str] = []
     for _, variables, *_ in Session.SESSION_VARIABLES.values():
         names += [variables] if isinstance(variables, str) else variables or ()
-    return [name for name in names if name not in _STAY]
+    return [name for name in names if name not in _NOT_REPLACED]
 
 
 NAMES = frozenset(
-    [*_of_sessions(), *f"{_OF_CREDENTIAL_PROVIDERS}{_OF_CLIENTS}{_OF_OTHER_SDKS}".split()]
+    [*_session_variables(), *f"{_OF_CREDENTIAL_PROVIDERS}{_OF_CLIENTS}{_OF_OTHER_SDKS}".split()]
 )
 
 FAMILIES = ("AWS_ENDPOINT_URL_", "AWS_BEARER_TOKEN_")
-"""The prefixes of variables that exist for each service; a fake replaces them too."""
+"""The prefixes of variables that exist once for each service; a fake replaces them too."""
 
 _NAMES = frozenset(map(_encode, NAMES))
 _FAMILIES: Any = tuple(map(_encode, FAMILIES))
@@ -91,7 +91,7 @@ def of_fake(region: str) -> dict[str, str]:
 
 
 def look() -> Surroundings:
-    """Return the present variables and session."""
+    """Return the current variables and default session."""
     # A copy of the names, because other threads may set variables meanwhile.
     found = [name for name in [*_variables] if name in _NAMES or name.startswith(_FAMILIES)]
     session = getattr(sys.modules.get("boto3"), "DEFAULT_SESSION", None)
@@ -120,7 +120,7 @@ def is_untouched(region: str) -> bool:
 def undo_leaks(before: Surroundings, placed: Sequence[Surroundings]) -> None:
     """Restore the variables that have the values of ended fakes.
 
-    `monkeypatch`, for example, restores a fake's values if it undoes its edits after the fake.
+    `monkeypatch`, for example, restores a fake's values if it ends after the fake.
     """
     now = look()
     variables = dict(now.variables)
@@ -134,7 +134,8 @@ def undo_leaks(before: Surroundings, placed: Sequence[Surroundings]) -> None:
 def reapply(before: Surroundings, oldest: Entry, newest: Surroundings) -> None:
     """Replace the environment again after a fixture has undone the replacement.
 
-    Variables with the values of `before` were undone. The oldest fake restores those at its end.
+    A variable that has its value of `before` was undone. The oldest fake restores this value when
+    it ends.
     """
     now = look()
     variables, found = dict(now.variables), dict(oldest.found.variables)

@@ -1,4 +1,4 @@
-"""Skipped sleeps of asyncio: when all tasks of a loop wait, time jumps to the next wake-up."""
+"""Skipped sleeps of asyncio: if all tasks of a loop wait, virtual time jumps to the next timer."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pytest_dmsconn.interception import stack
 from pytest_dmsconn.interception.virtual_time import seconds_skipped, skips_sleep
 
 SLACK = 0.5
-"""Seconds. A timer that is due at most this long before a sleep ends together with the sleep."""
+"""Seconds. A timer that is due up to this long before the end of a sleep fires with its end."""
 
 PATIENCE = 0.001
-"""Real seconds for which a loop must be idle, if some tasks wait for something else."""
+"""Real seconds that a loop must be idle before time jumps, if some of its tasks do not sleep."""
 
 _numbers = itertools.count()
 _loops: WeakKeyDictionary[asyncio.AbstractEventLoop, _SleepingTasks] = WeakKeyDictionary()
@@ -30,7 +30,7 @@ def can_skip() -> bool:
 
 
 async def sleep(delay: float, result: Any) -> Any:
-    """Sleep until virtual time has passed."""
+    """Sleep for `delay` virtual seconds, and return `result`."""
     entry = stack.newest_entry()
     if entry is not None:
         entry.count_skipped_wait()
@@ -89,7 +89,7 @@ class _SleepingTasks:
         if until_timer < seconds - SLACK:
             seconds = max(until_timer, 0)
         fake.service.advance(seconds)
-        # Timers that are due run in the next turn, and sleepers wake after them.
+        # Due timers run in the next iteration of the loop, before the sleeping tasks wake.
         self._watch = self._loop.call_soon(lambda: self._loop.call_soon(self._wake))
 
     def _wake(self) -> None:
@@ -100,7 +100,7 @@ class _SleepingTasks:
         self._look()
 
     def _sleep_for_real(self) -> None:
-        """Sleep the rest of each sleep in real time, because the fake has ended."""
+        """Finish each sleep in real time, because the fake has ended."""
         now = seconds_skipped()
         for due, _, woken in self._sleeping:
             self._loop.call_later(max(due - now, 0), _finish, woken)

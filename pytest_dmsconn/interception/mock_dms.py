@@ -26,7 +26,7 @@ FunctionT = TypeVar("FunctionT", bound="Callable[..., Any]")
 
 
 class MockDms(AbstractContextManager[FakeDms]):
-    """What `mock_dms(...)` returns: a context manager, and a decorator."""
+    """The context manager and decorator that `mock_dms(...)` returns."""
 
     def __init__(self, options: Options) -> None:
         """Store the options; each `with` makes a new fake."""
@@ -57,8 +57,8 @@ class MockDms(AbstractContextManager[FakeDms]):
         """End the fake.
 
         Raises:
-            AssertionError: the option `strict` is set, no exception is under way, and a call was
-                blocked or a fault was never met.
+            AssertionError: the option `strict` is set, the block raised no exception, and a call
+                was blocked or a fault was never met.
         """
         fake = self._fake
         if fake is None:
@@ -71,7 +71,7 @@ class MockDms(AbstractContextManager[FakeDms]):
         """Decorate a function or coroutine function: each call runs with a new fake in force.
 
         Raises:
-            UsageError: it is a class, a generator function, or not callable.
+            UsageError: `function` is a class, a generator function, or not callable.
         """
         _refuse_undecoratable(function)
         options = self._options

@@ -1,4 +1,4 @@
-"""moto answers only requests that the fake passes to it, and its deletions reach the registry."""
+"""Patches of moto: it answers requests of the fake only, and its deletions reach the registry."""
 
 from __future__ import annotations
 
@@ -69,15 +69,14 @@ _ASK = Patch(BotocoreStubber, "__call__", _answer_the_fake_only)
 _PROCESS = Patch(BotocoreStubber, "process_request", _process_and_remove)
 
 PATCHES = (_ASK, _PROCESS)
-"""Patches that keep moto from answering clients before they send.
+"""Patches that prevent moto from answering a request before the client sends it.
 
-All requests are then sent, and reach the fake. It answers its own operations, and passes all
-others to moto.
+All requests then reach the fake. It answers its own operations, and passes the others to moto.
 """
 
 
 def _remove_deleted(fake: FakeDms, request: AWSPreparedRequest, status_code: int) -> None:
-    """Remove from the registry what a request has deleted in moto."""
+    """Remove the resources that a request has deleted in moto from the registry."""
     lifecycle, operation = fake.service.lifecycle, operation_of(request.headers)
     is_reset = "/moto-api/" in str(request.url)
     if (operation is None and not is_reset) or status_code != OK:

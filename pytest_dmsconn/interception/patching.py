@@ -12,7 +12,7 @@ ADAPTERS = ("botocore", "responses")
 """The adapters that are imported when a fake is entered."""
 
 LATE_ADAPTERS = {"moto.core.botocore_stubber": "moto", "aiobotocore.session": "aiobotocore"}
-"""The adapters of libraries that are patched once the test has imported this module of theirs."""
+"""Modules that a test may import at any time, each with the adapter that patches its library."""
 
 
 class Patch:
@@ -35,7 +35,7 @@ class Patch:
     def apply(self) -> None:
         """Set the replacement."""
         found = getattr(self._owner, self._name)
-        # A mock that saved the replacement during a fake may have restored it after the end.
+        # A mock that saved the replacement during a fake may have restored it after the fake.
         if found is not self._replacement:
             self.original = found
         setattr(self._owner, self._name, self._replacement)
@@ -49,10 +49,9 @@ class Patch:
 def load_adapters(*, skip_sleep: bool = False) -> dict[str, tuple[Patch, ...]]:
     """Import the adapters of all libraries in use, and return their patches.
 
-    The adapters are not kept: pyfakefs removes modules that were imported in a test from
-    `sys.modules`, and a new import of a library needs a new adapter.
-    Adapters import functions of this room by name: the package's attribute for one of its modules
-    may be the removed module.
+    The adapters are not cached. pyfakefs removes modules that a test imported from `sys.modules`,
+    and a new import of a library needs a new adapter. Adapters import functions of this package by
+    name, because an attribute of the package may still be the removed module.
     """
     late = [name for module, name in LATE_ADAPTERS.items() if _is_imported(module)]
     sleeping = ["virtual_time"] if skip_sleep else []

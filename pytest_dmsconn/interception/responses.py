@@ -1,4 +1,4 @@
-"""requests and responses: all sessions, with or without an active mock of responses.
+"""Patches of requests and responses, for all sessions, with or without an active mock.
 
 URLs that the test registered with responses take precedence, for hosts of DMS too.
 """
@@ -40,7 +40,7 @@ FAILURES: Mapping[str, type[RequestException]] = {
     "connection-closed": NoConnectionError,
     "endpoint-unreachable": NoConnectionError,
 }
-"""The exceptions of requests for an answer that does not arrive."""
+"""The exceptions that requests raises if no answer arrives."""
 
 
 def _get_answering_adapter(session: Session, url: str) -> BaseAdapter:
@@ -57,7 +57,7 @@ def _get_answering_adapter(session: Session, url: str) -> BaseAdapter:
 def _answering_class(adapter_class: type[HTTPAdapter]) -> type[HTTPAdapter]:
     if adapter_class is HTTPAdapter:
         return _AnsweringAdapter
-    # The program's own `send` runs; `super().send` in it is the fake's.
+    # The program's own `send` runs, and its `super().send` is that of `_AnsweringAdapter`.
     return type(adapter_class.__name__, (adapter_class, _AnsweringAdapter), {})
 
 
@@ -68,7 +68,7 @@ class _AnsweringAdapter(HTTPAdapter):
         if HTTPAdapter.send.__module__ != responses.__name__:  # else an active mock decides
             way = _route(request)
             if way is Route.FAKE:
-                # A mock that is never started makes the response, with the adapter's retries.
+                # A mock that is never started builds the response, and does the adapter's retries.
                 mock = RequestsMock(assert_all_requests_are_fired=False)
                 response: Response = mock.unbound_on_send()(self, request, *args, **kwargs)
                 return response
@@ -80,7 +80,7 @@ def _find_match_or_answer(
     mock: RequestsMock, request: PreparedRequest
 ) -> tuple[BaseResponse | None, list[str]]:
     patch_late_imports()
-    # A registry of responses may remove what it finds.
+    # Before `_find_match`, because a registry of responses may remove the match that it finds.
     way = _route(request)
     if way is Route.FAKE and not _is_registered(mock, request):
         return CallbackResponse(str(request.method), str(request.url), _answer), []
@@ -100,9 +100,9 @@ def _route(request: PreparedRequest) -> Route:
 
 
 def _is_registered(mock: RequestsMock, request: PreparedRequest) -> bool:
-    """Whether a mock has an answer for a request, which takes precedence over the fake's.
+    """Whether the test has registered an answer for a request with this mock.
 
-    moto registers all hosts of AWS, but the connection operations are the fake's.
+    For connection operations, moto's registrations of all hosts of AWS do not count.
     """
     is_left_by_moto = operation_of(request.headers) in CONNECTION_OPERATIONS
     return any(
@@ -142,7 +142,7 @@ def _neutral(request: PreparedRequest) -> Request:
 
 
 def _timeouts(request: PreparedRequest) -> Timeouts:
-    """The argument `timeout` of a call: a number, a pair, an object of urllib3, or None."""
+    """The timeouts in the argument `timeout`: a number, a pair, an object of urllib3, or None."""
     given = getattr(request, "req_kwargs", {}).get("timeout")
     if isinstance(given, (tuple, list)):
         return Timeouts(*given)

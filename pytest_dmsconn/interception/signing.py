@@ -29,7 +29,7 @@ FETCHED_OUTSIDE = {"iam-role", "container-role", "sso", "login", "custom-process
 """botocore's names for the sources of credentials that moto does not answer."""
 
 UNKNOWN_KEY = "testing"
-"""The access key in the header of a client without credentials, or with fetched ones."""
+"""The access key in the header if a client has no credentials, or has to fetch them."""
 
 NO_SIGNATURE = "0" * 64
 NO_DAY = "19700101"
@@ -38,7 +38,7 @@ NO_DAY = "19700101"
 class PlaceholderSigner:
     """Writes an `Authorization` header with zeros for a signature.
 
-    botocore uses it for the request in a `with` block.
+    In a `with` block, botocore signs the request with this object.
     """
 
     def __init__(self, signer: RequestSigner, request: AWSRequest, access_key: str | None) -> None:
@@ -47,7 +47,7 @@ class PlaceholderSigner:
         self._request = request
         self._context = request.context.get("signing", {})
         self._has_signed = False
-        # The account instead of its key, because botocore logs the header.
+        # The account instead of the key, because botocore logs the header.
         self._account = (account_named_by(access_key) if access_key else "") or UNKNOWN_KEY
 
     def __enter__(self) -> Self:
@@ -83,9 +83,10 @@ def needs_no_signature(
     *_: Any,
     **__: Any,
 ) -> bool:
-    """Whether the fake will answer a request; the parameters are those of `RequestSigner.sign`.
+    """Whether the `PlaceholderSigner` is enough; the parameters are those of `RequestSigner.sign`.
 
-    A request that is blocked or answered by moto is signed if the client has credentials.
+    It is enough for a request that the fake answers. A request that is blocked, or that moto
+    answers, is signed if the client has credentials.
     """
     if moto_is_active():
         patch_late_imports()  # the test may have imported moto after it made the client
@@ -108,11 +109,11 @@ def needs_no_signature(
 def credentials_for(signer: RequestSigner, request: AWSRequest) -> Any:
     """The credentials that a request would be signed with."""
     own = request.context.get("signing", {}).get("request_credentials")
-    return own or signer._credentials  # type: ignore[attr-defined]  # noqa: SLF001 - nothing public has them
+    return own or signer._credentials  # type: ignore[attr-defined]  # noqa: SLF001 - no public attribute has them
 
 
 def are_fetched_from_moto(credentials: Any) -> bool:
-    """Whether moto answers the requests that fetch these credentials; they name its account."""
+    """Whether moto answers the requests that fetch these credentials, which name an account."""
     return (
         isinstance(credentials, RefreshableCredentials)
         and moto_is_active()

@@ -1,6 +1,6 @@
 """The stack of fakes in force. The newest one answers.
 
-A suite that does not use the plugin imports this file, and `entering` only with its first fake.
+Every suite imports this file. `entering` is imported with the first fake.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class RunningTest:
         self.placed: list[Surroundings] = []
         """The environments that fakes set during the test."""
         self.found: Surroundings | None = None
-        """The environment before the first of them."""
+        """The environment before the first of these fakes."""
         self.in_wider_fixture = False
         """Whether a fixture of a wider scope is being set up."""
         self.over = False
@@ -35,18 +35,18 @@ running_test: RunningTest | None = None
 """The running test, which the plugin sets; None outside pytest."""
 
 ended_fakes: deque[FakeDms] | None = None
-"""The fakes that ended last during the test, for its report; the plugin sets the list."""
+"""The last fakes that ended during the test, for its report; the plugin sets the deque."""
 
 lock: threading.RLock = threading.RLock()
 """Held while a fake is entered or left."""
 
 entries: list[Entry] = []
-"""The fakes in force, the oldest first. This list is the only state."""
+"""The fakes in force, the oldest first."""
 
 
 def newest_entry() -> Entry | None:
     """The entry of the newest fake in force, or None."""
-    # Not under the lock: other threads may change the list meanwhile, which does no harm.
+    # Without the lock: a change by another thread during the loop does no harm.
     for entry in reversed(entries):
         if not entry.ended:
             return entry

@@ -1,4 +1,4 @@
-"""The option `skip_sleep` for `trio.sleep`, also that of anyio on trio, and for trio's clock."""
+"""The option `skip_sleep` for trio: its clock, and `trio.sleep`, which anyio on trio uses too."""
 
 from __future__ import annotations
 

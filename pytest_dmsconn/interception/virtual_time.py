@@ -1,4 +1,4 @@
-"""The option `skip_sleep`: sleeps advance virtual time, and clocks show it."""
+"""The option `skip_sleep`: sleeps advance virtual time, and clocks add virtual time."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from pytest_dmsconn.interception.patching import Patch
 
 
 def skip_wait(seconds: float) -> bool:
-    """Advance virtual time instead of waiting; return whether it did.
+    """Advance virtual time instead of waiting.
 
-    Without a fake, or for a wait without an end, it returns False.
+    Return False, and change nothing, without a fake or for an infinite or negative wait.
     """
     entry = stack.newest_entry()
     if entry is None or not 0 <= seconds <= LARGEST:
@@ -40,7 +40,7 @@ async def sleep_for_real_async(seconds: float, result: Any = None) -> Any:
 
 
 async def pass_time(seconds: float) -> None:
-    """Let virtual time pass for a task; under `skip_sleep` other tasks sleep at the same time."""
+    """Let virtual time pass for a task; with `skip_sleep`, other tasks can sleep in parallel."""
     from pytest_dmsconn.interception.event_loops import can_skip, sleep
 
     if skips_sleep() and _MONOTONIC.shows_virtual_time() and can_skip():
@@ -56,7 +56,7 @@ def skips_sleep() -> bool:
 
 
 def seconds_skipped() -> float:
-    """The seconds by which the clocks of this thread are ahead."""
+    """The virtual seconds that the clocks of this thread add to real time."""
     return sum(
         entry.fake.elapsed
         for entry in tuple(stack.entries)

@@ -1,6 +1,6 @@
 """Waits of botocore: waiters, pauses between retries, and the rate limiter of adaptive mode.
 
-They advance virtual time if the fake or moto answers the client. Other clients wait.
+They advance virtual time if the fake or moto answers the client. Other clients wait in real time.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ A wait follows a request of its client in the same thread or task, so the newest
 """
 
 
-def remember_who_will_answer(request: AWSPreparedRequest) -> None:
-    """Record whether a request will be answered in the process; the rate limiter may wait now."""
+def record_answered_in_process(request: AWSPreparedRequest) -> None:
+    """Record, before the rate limiter waits, whether the request is answered in the process."""
     fake, url, operation = stack.newest(), str(request.url), operation_of(request.headers)
     if fake is None:
         return
@@ -52,7 +52,7 @@ def are_skipped() -> bool:
 
 
 class _TimeModule:
-    """Replaces the module `time` in a library, with another `sleep`."""
+    """Replaces the module `time` in a library, and has its own `sleep`."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(time, name)
@@ -73,7 +73,7 @@ def _acquire_at_once(bucket: TokenBucket, amount: int = 1, block: bool = True) -
 
 
 def _limit_rate(limiter: ClientRateLimiter, request: AWSPreparedRequest, **named: Any) -> None:
-    remember_who_will_answer(request)
+    record_answered_in_process(request)
     _LIMIT.original(limiter, request, **named)
 
 

@@ -320,9 +320,9 @@ def test_a_loop_without_an_end_is_an_error(dmsconn: FakeDms) -> None:
     place = f"{os.path.relpath(__file__)}:{line}"
     assert str(raised.value) == (
         "10,000 waits in a row were skipped, and nothing in the fake changed. "
-        f"The program waits at {place}, at virtual second 9999. Give the loop an end by "
-        "time.time() or time.monotonic(), because datetime.now() stays real; or let the fake "
-        "end it: set_status(), deleting_seconds=, testing_seconds=."
+        f"The program waits at {place}, at virtual second 9999. Limit the loop by "
+        "time.time() or time.monotonic(); datetime.now() shows real time. Or let the fake end "
+        "the loop: set_status(), deleting_seconds=, testing_seconds=."
     )
     assert isinstance(raised.value, RuntimeError)
 
