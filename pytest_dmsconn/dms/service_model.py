@@ -18,9 +18,9 @@ TARGET_PREFIX = "AmazonDMSv20160101."
 
 @functools.cache
 def loader() -> Loader:
-    """Reads botocore's data files, each once in the process.
+    """The loader of botocore's data files, which reads each file once in the process.
 
-    The loader of a session would fail if `AWS_PROFILE` names an unknown profile.
+    The loader of a session would fail if `AWS_PROFILE` named an unknown profile.
     """
     from botocore.loaders import Loader
 
@@ -29,7 +29,7 @@ def loader() -> Loader:
 
 @functools.cache
 def read_data_files(*, of_clients: bool = False) -> None:
-    """Read the data files of botocore, or of its clients as well, before pyfakefs hides them."""
+    """Read data files before pyfakefs hides them; with `of_clients`, also those of new clients."""
     operation_names()
     loader().load_data("partitions")
     if of_clients:
@@ -60,8 +60,8 @@ def input_shape(operation: str) -> Any:
     return service_model().operation_model(operation).input_shape
 
 
-def complaints(operation: str, parameters: Mapping[str, Any]) -> str:
-    """Botocore's report of what is wrong with the parameters of a call; empty if nothing is."""
+def validation_report(operation: str, parameters: Mapping[str, Any]) -> str:
+    """Botocore's report about invalid parameters of a call; empty if all are valid."""
     from botocore.validate import ParamValidator
 
     report = ParamValidator().validate(parameters, input_shape(operation))
@@ -76,7 +76,7 @@ def structure_shape(structure: str) -> Any:
 
 @functools.cache
 def faults_of(operations: tuple[str, ...]) -> Mapping[str, str]:
-    """The faults that all of these operations list, each with its description in the model."""
+    """The faults that the model lists for all of these operations, with their descriptions."""
     models = [service_model().operation_model(operation) for operation in operations]
     listed = [
         {shape.name: _plain_text(shape.documentation) for shape in model.error_shapes}

@@ -44,7 +44,7 @@ class Request(NamedTuple):
     body: bytes
     timeouts: Timeouts = Timeouts()
     pass_time: Callable[[float], None] | None = None
-    """Lets virtual time pass before the answer; without it, time passes at once."""
+    """A function that lets virtual time pass before the answer; None if time can jump."""
 
 
 class Response(NamedTuple):
@@ -74,20 +74,20 @@ def header(headers: Headers, name: str) -> str:
 
 
 def content_of(body: object) -> bytes:
-    """The bytes of a body; empty for a stream, which no operation of DMS has."""
+    """The bytes of a body; empty for a stream, because no operation of DMS has one."""
     if isinstance(body, str):
         return body.encode()
     return bytes(body) if isinstance(body, (bytes, bytearray)) else b""
 
 
 def operation_of(headers: Headers) -> str | None:
-    """The operation that the `X-Amz-Target` names; None if it is not one of DMS's."""
+    """The operation in the header `X-Amz-Target`; None without the prefix of DMS."""
     target = header(headers, "X-Amz-Target")
     return target[len(TARGET_PREFIX) :] if target.startswith(TARGET_PREFIX) else None
 
 
 def check(operation: str, parameters: Mapping[str, Any]) -> None:
-    """Refuse a call with a parameter that is missing or of the wrong type (W4)."""
+    """Raise `AwsError` for a parameter that is missing or has the wrong type (W4)."""
     required = _required_strings(operation)
     if (
         required is not None
@@ -96,23 +96,23 @@ def check(operation: str, parameters: Mapping[str, Any]) -> None:
     ):
         return  # botocore's validator takes ten times as long
     try:
-        complaint = service_model.complaints(operation, parameters)
+        report = service_model.validation_report(operation, parameters)
     except RecursionError:
         raise aws_errors.serialization("The body of the request is nested too deeply.") from None
-    if complaint:
-        raise aws_errors.invalid_parameter_value(" ".join(complaint.splitlines()))  # W4
+    if report:
+        raise aws_errors.invalid_parameter_value(" ".join(report.splitlines()))  # W4
 
 
 @functools.cache
 def _required_strings(operation: str) -> frozenset[str] | None:
-    """The required parameters of an operation that has only strings as parameters."""
+    """The required parameters of an operation; None unless all its parameters are strings."""
     shape = service_model.input_shape(operation)
     plain = all(one.type_name == "string" and not one.metadata for one in shape.members.values())
     return frozenset(shape.required_members) if plain else None
 
 
 def named_pair(parameters: Mapping[str, Any]) -> tuple[str, str] | None:
-    """The pair of ARNs that the parameters of a call name directly."""
+    """The pair of ARNs in the parameters of a call, filters excluded; None if one is missing."""
     endpoint_arn = parameters.get("EndpointArn")
     instance_arn = parameters.get("ReplicationInstanceArn")
     if isinstance(endpoint_arn, str) and isinstance(instance_arn, str):
@@ -121,7 +121,7 @@ def named_pair(parameters: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 def filters_of(parameters: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The filters of a call; none if a refused call has something else in their place."""
+    """The filters of a call; an empty list if they are missing or malformed."""
     filters = parameters.get("Filters")
     if isinstance(filters, list) and all(
         isinstance(one, dict) and isinstance(one.get("Values"), list) for one in filters
@@ -131,7 +131,7 @@ def filters_of(parameters: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def names_pair(operation: str, parameters: Mapping[str, Any], pair: tuple[str, str]) -> bool:
-    """Whether the parameters of a call name a connection, in a DescribeConnections by filters."""
+    """Whether a call names a pair of ARNs: DescribeConnections in filters, others directly."""
     if operation != "DescribeConnections":
         return named_pair(parameters) == pair
     wanted = dict(zip(("endpoint-arn", "replication-instance-arn"), pair, strict=True))
@@ -142,7 +142,7 @@ def names_pair(operation: str, parameters: Mapping[str, Any], pair: tuple[str, s
 
 
 def read_object(body: bytes) -> dict[str, Any]:
-    """Read a JSON object (W3). Members that are null are left out, as AWS ignores them."""
+    """Read a JSON object (W3). Null members are left out, because AWS ignores them."""
     try:
         value = _DECODER.decode(body.decode())
     except (ValueError, RecursionError):
@@ -164,12 +164,12 @@ def refusal(error: AwsError) -> Reply:
 
 
 def refuse(error: AwsError) -> Response:
-    """The response to a request that names no operation."""
+    """The response to a request that cannot be read, or whose operation is unknown."""
     return stamped(encode(error_body(error), error.status_code), str(uuid.uuid4()))
 
 
 def stamped(response: Response, request_id: str) -> Response:
-    """Add the headers that all responses have, broken ones included (W1)."""
+    """Add the headers that all responses have, including broken ones (W1)."""
     response.headers["x-amzn-RequestId"] = request_id
     response.headers["Date"] = _formatted(int(time.time()))
     return response

@@ -35,7 +35,7 @@ class Answer(NamedTuple):
 
 
 class _Answered:
-    """The answer of a call. It is no field of `Call`, because syrupy shows all fields."""
+    """The base class of `Call`. The answer is not a field, because syrupy shows all fields."""
 
     __slots__ = ("answer",)
 
@@ -94,10 +94,10 @@ class Deletion(NamedTuple):
     """One attempt to delete a connection.
 
     Attributes:
-        endpoint_arn: the endpoint that was named; empty if none was.
-        replication_instance_arn: the replication instance that was named; likewise.
-        connection: the connection of that pair, or its last life; None if it never had one.
-        succeeded: whether it took effect, even if the answer was lost.
+        endpoint_arn: the endpoint in the parameters; empty if there is none.
+        replication_instance_arn: the replication instance in the parameters; empty likewise.
+        connection: the connection of that pair, or the last one; None if it never had one.
+        succeeded: whether the deletion took effect, even if the answer was lost.
         error_code: as in `Call`.
         call: the call itself.
     """
@@ -111,7 +111,7 @@ class Deletion(NamedTuple):
 
     @property
     def pair(self) -> tuple[str, str]:
-        """The key of the connection that was named."""
+        """The ARNs of the endpoint and the replication instance: the key of a connection."""
         return (self.endpoint_arn, self.replication_instance_arn)
 
     def __repr__(self) -> str:
@@ -127,7 +127,7 @@ class Record(NamedTuple):
 
     call: Call
     connection: Connection | None
-    """The connection that the parameters name, or its last life."""
+    """The connection of the pair in the parameters, or the last one."""
     took_effect: bool
     fault: Fault | None
     now: float
@@ -142,7 +142,7 @@ class Record(NamedTuple):
         return Deletion(*self.pair, self.connection, self.took_effect, call.error_code, call)
 
     def is_about(self, one: Connection | tuple[str, str]) -> bool:
-        """Whether the call names a connection, or any life of a pair of ARNs."""
+        """Whether the call is about a connection, or about any connection of a pair of ARNs."""
         if not isinstance(one, Connection):
             return names_pair(self.call.operation, self.call.params, one)
         if self.call.operation == "DescribeConnections":
@@ -151,7 +151,7 @@ class Record(NamedTuple):
 
     @property
     def pair(self) -> tuple[str, str]:
-        """The two ARNs that the parameters name; empty where they name none."""
+        """The two ARNs in the parameters; empty strings for those that are missing."""
         endpoint_arn = self.call.params.get("EndpointArn")
         instance_arn = self.call.params.get("ReplicationInstanceArn")
         return (
@@ -162,7 +162,7 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BlockedCall:
-    """A call to AWS that was stopped."""
+    """A call to AWS that was blocked."""
 
     what: str
     """The operation and the host."""

@@ -1,4 +1,4 @@
-"""The state of one fake, and its answer to a request: read, act, record, write."""
+"""The state of one fake, and the steps of an answer: read, run, record, write."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ def check_names_connection(operation: str) -> None:
 
 
 class FakeService:
-    """The state of one fake since it was made or reset."""
+    """The state of one fake since it was created or reset."""
 
     def __init__(self, options: Options) -> None:
-        """Start empty, under `options`."""
+        """Start without resources, calls and faults."""
         self.options = options
         self.scope: Scope = Scope(options.region, options.account_id)
         self.registry: Registry = Registry()
@@ -68,7 +68,7 @@ class FakeService:
         """The items of all recorded lists, pickled; equal items are stored once."""
         self.blocked: list[BlockedCall] = []
         self.named: dict[tuple[str, str], None] = {}
-        """The connections that a failed assertion named; the story always shows them."""
+        """The connections in messages of failed assertions; the story always shows them."""
         self.is_copy = False
         """Whether this is the copy of a forked child."""
 
@@ -117,7 +117,7 @@ class FakeService:
                 fault = self.faults.fault_for(operation, parameters, transport)
             if fault is not None and fault.change is not None:
                 self.lifecycle.change_before_call(fault.change)
-                fault = None  # the changed registry gives the answer
+                fault = None  # the operation runs on the changed registry
             if fault is None or fault.applied:
                 if routing.moto_is_active():
                     moto_resources.sync(self.lifecycle, operation, scope, parameters)
@@ -144,7 +144,7 @@ class FakeService:
         return reply, seconds
 
     def _stored(self, answer: Mapping[str, Any] | None) -> Answer | None:
-        """The form in which an answer is recorded; equal items of lists are shared."""
+        """The recorded form of an answer, which shares equal items of lists."""
         if answer is None:
             return None
         for name, value in answer.items():

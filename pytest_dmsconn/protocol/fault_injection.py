@@ -1,4 +1,4 @@
-"""Injected faults: the calls that they apply to, and the answers that those calls get."""
+"""Injected faults: the calls that get them, and the replies to these calls."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ class Fault:
     ) -> None:
         """Make a fault of `plan`.
 
-        `own_message` tells whether the test gave the message. `seconds` is the length of a delay
-        in virtual time. `change` changes the registry just before the call is answered, instead
-        of an error.
+        `own_message` is True if the test gave the message. `seconds` is the length of a delay in
+        virtual time. `change` replaces the error: it changes the registry just before the
+        operation runs.
         """
         self.operation = operation
         self.error = error
@@ -98,7 +98,7 @@ class Fault:
         """Return the reply that the client gets, and the virtual seconds until it arrives."""
         if self.error != DELAY:
             waited = {CONNECT_TIMEOUT: timeouts.connect, READ_TIMEOUT: timeouts.read}
-            seconds = min(LARGEST, waited.get(self.error) or 0)  # the client's may be infinite
+            seconds = min(LARGEST, waited.get(self.error) or 0)  # a timeout may be infinite
             return reply_of(self.error, self.message), seconds
         if timeouts.read is not None and self.seconds > timeouts.read:
             return reply_of(READ_TIMEOUT, ""), timeouts.read
@@ -125,7 +125,7 @@ class Fault:
             AssertionError: under the option `strict`, if no call met it and the block did not
                 raise.
         """
-        self._plan.disarm(self, judged=exception_type is None)
+        self._plan.disarm(self, check_met=exception_type is None)
 
     def describe(self, registry: Registry) -> str:
         """Describe the fault, and the place where it was armed."""
@@ -151,7 +151,7 @@ class FaultPlan:
     """The oldest first."""
 
     def arm(self, operation: str, error: str, **more: Any) -> Fault:
-        """Arm a fault; `more` are the other fields of `Fault`."""
+        """Arm a fault; `more` are the other arguments of `Fault`."""
         fault = Fault(self, operation, error, **more)
         with self._registry.lock:
             self.armed.append(fault)
@@ -166,13 +166,13 @@ class FaultPlan:
                 return fault
         return None
 
-    def disarm(self, fault: Fault, *, judged: bool) -> None:
-        """Remove a fault; raise `AssertionError` if it is judged, `strict`, and unmet."""
+    def disarm(self, fault: Fault, *, check_met: bool) -> None:
+        """Remove a fault; with `check_met`, the option `strict` requires that a call met it."""
         with self._registry.lock:
             if fault not in self.armed:
                 return
             self.armed.remove(fault)
-        if judged and self._strict and not fault.met:
+        if check_met and self._strict and not fault.met:
             raise AssertionError("\n".join([*self._never_met([fault]), STRICT_HINT]))
 
     def clear(self) -> None:
@@ -181,7 +181,7 @@ class FaultPlan:
             self.armed.clear()
 
     def never_met(self) -> list[str]:
-        """A line for each of the first faults that no call has met, and one for the others."""
+        """A line for each of the first unmet faults, and a line with the number of the others."""
         with self._registry.lock:
             return self._never_met([fault for fault in self.armed if not fault.met])
 

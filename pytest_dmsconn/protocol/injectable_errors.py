@@ -32,7 +32,7 @@ COMMON_ERRORS: Mapping[str, tuple[int, str]] = {
     "ServiceUnavailable": (503, "The request has failed due to a temporary failure of the server"),
     "RequestTimeout": (BAD_REQUEST, "The request took too long to arrive"),
 }
-"""The errors that all AWS services share: HTTP status and message of each."""
+"""The errors that all AWS services share, each with its HTTP status and message."""
 
 CONNECT_TIMEOUT = "connect-timeout"
 READ_TIMEOUT = "read-timeout"
@@ -40,10 +40,10 @@ CONNECTION_CLOSED = "connection-closed"
 ENDPOINT_UNREACHABLE = "endpoint-unreachable"
 
 TRANSPORT_FAILURES = (CONNECT_TIMEOUT, READ_TIMEOUT, CONNECTION_CLOSED, ENDPOINT_UNREACHABLE)
-"""The failures in which no answer arrives."""
+"""The failures after which no answer arrives."""
 
 NOT_FROM_A_SERVER = frozenset(TRANSPORT_FAILURES) - {CONNECTION_CLOSED}
-"""The failures that a server cannot cause, since the call has reached it."""
+"""The failures that a server cannot cause, because the call has reached it."""
 
 BROKEN_ANSWERS: Mapping[str, aws_json.Response] = {
     "truncated": aws_json.Response(
@@ -57,7 +57,7 @@ BROKEN_ANSWERS: Mapping[str, aws_json.Response] = {
         b"<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>",
     ),
 }
-"""Answers as a proxy or a broken connection leaves them."""
+"""Broken responses, such as those of a proxy or of an interrupted connection."""
 
 
 ErrorName: TypeAlias = Literal[
@@ -87,7 +87,7 @@ ErrorName: TypeAlias = Literal[
 def message_of(operation: str, error: object, operations: Iterable[str]) -> str | None:
     """The usual message of an error; None if it has none.
 
-    An error that the operation cannot fail with raises `UsageError`.
+    It raises `UsageError` for an error that the operation cannot return.
     """
     listed = service_model.faults_of(
         tuple(operations) if operation == ANY_OPERATION else (operation,)

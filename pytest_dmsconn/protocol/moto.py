@@ -1,4 +1,4 @@
-"""moto beside the fake: its answers, and the account that it derives from a key."""
+"""Answers of moto, and the account that moto derives from an access key."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 EVENT = "before-send.dmsconn"
-"""The event name of requests that the fake passes to moto; moto answers no event of botocore."""
+"""The event name of requests that the fake passes to moto; moto answers no other event."""
 
 
 def answer_of_moto(request: AWSPreparedRequest) -> Response | None:

@@ -1,4 +1,4 @@
-"""The routing rule, which every transport applies to a request, and the caller of a request."""
+"""The routing rule for requests of every transport, and the caller of a request."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OPERATIONS: Mapping[str, Callable[[Lifecycle, Scope, Mapping[str, Any]], dict[st
     "DeleteReplicationInstance": endpoints_and_instances.delete_replication_instance,
     "DescribeReplicationInstances": endpoints_and_instances.describe_replication_instances,
 }
-"""The operations that the fake answers, each by one function."""
+"""The operations that the fake answers, each with its function."""
 
 OperationName: TypeAlias = Literal[
     "DeleteConnection",
@@ -71,20 +71,20 @@ _SIGNATURE = re.compile(r"Credential=([^/\s,]+)/\d*/([^/\s,]+)/")
 
 
 class Route(Enum):
-    """Who answers a request."""
+    """The four routes of a request, named after the party that answers it."""
 
     FAKE = auto()
     """The fake; an unknown operation is answered with an error (W5)."""
     MOTO = auto()
     """moto; `route_past_moto` decides about requests that moto does not answer."""
     BLOCK = auto()
-    """Nobody: the request must not leave the process."""
+    """No one; `BlockedAwsCall` is raised, because the request must not leave the process."""
     PASS = auto()
-    """The server that its URL names."""
+    """The server in its URL."""
 
 
 def route(operation: str | None, url: str, options: Options, *, to_dms: bool) -> Route:
-    """Decide who answers a request; `to_dms` is whether its host or its client names DMS.
+    """Return the route of a request; `to_dms` is True if its host or its client is that of DMS.
 
     The URL is empty for a request that a server received.
     """
@@ -98,7 +98,7 @@ def route(operation: str | None, url: str, options: Options, *, to_dms: bool) ->
 
 
 def route_past_moto(operation: str | None, url: str, options: Options, *, to_dms: bool) -> Route:
-    """Decide whether a request that neither the fake nor moto answers is blocked."""
+    """Return `BLOCK` or `PASS` for a request that neither the fake nor moto answers."""
     if not options.block_aws or is_own_server(url):
         return Route.PASS
     unanswered = operation in service_model.operation_names() and (
@@ -115,13 +115,13 @@ def moto_is_active() -> bool:
 
 
 def is_aws_host(url: str) -> bool:
-    """Whether a URL names a host of AWS in any partition, or a metadata address."""
+    """Whether the host of a URL is a host of AWS in any partition, or a metadata address."""
     host = (urlsplit(url).hostname or "").rstrip(".")
     return f".{host}".endswith(dns_suffixes()) or host in METADATA_ADDRESSES
 
 
 def is_own_server(url: str) -> bool:
-    """Whether a URL names a server of this process."""
+    """Whether the host and port of a URL are those of a server of this process."""
     if not server_ports:
         return False
     try:
@@ -133,7 +133,7 @@ def is_own_server(url: str) -> bool:
 
 
 def scope_of(request: Request, default: Scope) -> Scope:
-    """The region and account of a caller: of the signature, else the host, else the default."""
+    """The region and account of a caller, from the signature, else the host, else `default`."""
     signature = _SIGNATURE.search(
         header(request.headers, "Authorization") or unquote(urlsplit(request.url).query)
     )
@@ -142,14 +142,15 @@ def scope_of(request: Request, default: Scope) -> Scope:
 
 
 def access_key_of(account_id: str) -> str:
-    """The access key that names an account, in the form of AWS's keys."""
+    """The access key that stands for an account, in the form of AWS's keys."""
     return _ACCESS_KEY + account_id.translate(_DIGITS_AS_LETTERS)
 
 
 def account_named_by(access_key: str) -> str:
-    """The account that an access key names; empty if it names none.
+    """The account that an access key stands for; empty if there is none.
 
-    A key is an account's 12 digits, one of `access_key_of`, or, if moto is active, any other.
+    The key is the account's 12 digits, or a key of `access_key_of`. While moto is active, moto
+    derives an account from any other key.
     """
     named = _ACCOUNT_KEY.fullmatch(access_key)
     if named is not None:
@@ -159,13 +160,13 @@ def account_named_by(access_key: str) -> str:
 
 
 def _region_of_host(url: str) -> str:
-    """The region that a DMS host of any partition names, FIPS and dual-stack ones too."""
+    """The region in a DMS host of any partition, including FIPS and dual-stack; else empty."""
     match = _DMS_HOST.search(urlsplit(url).hostname or "")
     return match.group(1) if match else ""
 
 
 def is_dms_host(url: str) -> bool:
-    """Whether a URL names a host of DMS: any partition, FIPS, dual-stack and VPC endpoints."""
+    """Whether the host of a URL is DMS in any partition, including FIPS, dual-stack and VPC."""
     host = (urlsplit(url).hostname or "").rstrip(".")
     return any(
         _DMS_LABELS.fullmatch(host.removesuffix(suffix)) is not None
@@ -175,6 +176,6 @@ def is_dms_host(url: str) -> bool:
 
 
 def attempt_of(headers: Headers) -> int:
-    """The number of the attempt, from 1, as the client counts it."""
+    """The client's number of the attempt, from 1."""
     match = _ATTEMPT.search(header(headers, "amz-sdk-request"))
     return max(int(match.group(1)), 1) if match else 1
