@@ -1,1 +1,1 @@
-"""What DMS does: its operations and the resources they act on."""
+"""The operations of DMS, and the resources that they act on."""

@@ -21,17 +21,17 @@ class Scope(NamedTuple):
 
 
 class ResourceType(str, Enum):
-    """The resource types of DMS ARNs that connections are made of."""
+    """The resource types of the two ends of a connection, as DMS ARNs have them."""
 
     ENDPOINT = "endpoint"
     REPLICATION_INSTANCE = "rep"
 
     __str__ = str.__str__
-    __format__ = str.__format__  # type: ignore[assignment]  # names its parameter otherwise
+    __format__ = str.__format__  # type: ignore[assignment]  # its parameter has another name
 
     @property
     def words(self) -> str:
-        """The type as a person writes it."""
+        """The type in words, for messages."""
         return "endpoint" if self is ResourceType.ENDPOINT else "replication instance"
 
 
@@ -46,13 +46,13 @@ class Arn(NamedTuple):
 
     @property
     def scope(self) -> Scope:
-        """The region and the account that the ARN names."""
+        """The region and the account in the ARN."""
         return Scope(self.region, self.account_id)
 
 
 _RESOURCE_LENGTH = 26
 _RESOURCE_CHARACTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" * 8
-"""The character of a generated resource for each value of a byte."""
+"""The character of a generated resource part for each value of a byte."""
 _DMS_ARN = re.compile(r"arn:([^:\s]+):dms:([^:\s]+):([0-9]{12}):([a-z-]+):(\S+)")
 
 
@@ -69,7 +69,7 @@ def _partition_names() -> tuple[str, ...]:
 
 @functools.cache
 def partition_of(region: str) -> str:
-    """The partition of a region; `aws` for a region that botocore does not have."""
+    """The partition of a region; `aws` for a region that is not in botocore's data."""
     for partition in partitions():
         if region in partition["regions"] or re.match(partition["regionRegex"], region):
             return str(partition["id"])
@@ -78,7 +78,7 @@ def partition_of(region: str) -> str:
 
 @functools.cache
 def dns_suffixes() -> tuple[str, ...]:
-    """The DNS suffixes of AWS's hosts, dual-stack ones included, each with a leading dot."""
+    """The DNS suffixes of AWS's hosts, including dual-stack ones, each with a leading dot."""
     outputs = [partition["outputs"] for partition in partitions()]
     suffixes = {output["dnsSuffix"] for output in outputs}
     suffixes |= {output["dualStackDnsSuffix"] for output in outputs}
@@ -92,16 +92,16 @@ def parse_arn(text: str) -> Arn | None:
 
 
 def check_arn(text: object, resource_type: ResourceType) -> Arn:
-    """Read the ARN that a seed gives; refuse one of another type or of an unknown partition."""
+    """Read the ARN of a seed; raise `UsageError` if its type or its partition is wrong."""
     arn = parse_arn(text) if isinstance(text, str) else None
     if arn is None:
         what = f"{quoted(text)} is not the ARN of a DMS {resource_type.words}."
         hint = "" if str(text).startswith("arn:") else " Identifiers have keywords of their own."
-        raise UsageError(f"{what} It must read {_form_of(resource_type)}.{hint}")
+        raise UsageError(f"{what} It must have the form {_form_of(resource_type)}.{hint}")
     if arn.resource_type != resource_type:
         raise UsageError(
             f"{quoted(text)} names a resource of type {quoted(arn.resource_type)}, "
-            f"not a DMS {resource_type.words}. It must read {_form_of(resource_type)}."
+            f"not a DMS {resource_type.words}. It must have the form {_form_of(resource_type)}."
         )
     if arn.partition not in _partition_names():
         raise UsageError(

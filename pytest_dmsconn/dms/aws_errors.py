@@ -1,4 +1,4 @@
-"""The errors of AWS that the fake answers with."""
+"""The errors of AWS that the fake can return."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ BAD_REQUEST = 400
 
 
 class AwsError(Exception):
-    """An error that answers a call (W2); botocore makes an exception class of its code."""
+    """An error response of DMS (W2); botocore makes an exception class from its code."""
 
     def __init__(self, code: str, message: str, status_code: int = BAD_REQUEST) -> None:
         """Make an error with an HTTP status."""
@@ -32,7 +32,7 @@ def invalid_parameter_value(message: str) -> AwsError:
 
 
 def serialization(message: str) -> AwsError:
-    """The error for a body that is not readable (W3)."""
+    """The error for a body that cannot be read (W3)."""
     return AwsError("SerializationException", message)
 
 
@@ -41,10 +41,10 @@ def unknown_operation(message: str) -> AwsError:
     return AwsError("UnknownOperationException", message)
 
 
-class TransportFailure(Exception):  # noqa: N818 - the name of what happens, as users arm it
+class TransportFailure(Exception):  # noqa: N818 - the documentation uses this term
     """A call that gets no answer; each transport raises the exception of its own library."""
 
     def __init__(self, name: str) -> None:
-        """Make the failure of a name of `injectable_errors.TRANSPORT_FAILURES`."""
+        """Make a failure; `name` is one of `injectable_errors.TRANSPORT_FAILURES`."""
         super().__init__(name)
         self.name = name

@@ -1,4 +1,4 @@
-"""The operations on connections, one function each. The numbers are rows of docs/fidelity.md."""
+"""The operations on connections. Comments such as `# D3` name rows of docs/fidelity.md."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_connection(
     return {"Connection": connection.to_dict()}
 
 
-# pytest must not collect it where it is imported.
+# Otherwise pytest would collect it as a test in modules that import it.
 test_connection.__test__ = False  # type: ignore[attr-defined]
 
 

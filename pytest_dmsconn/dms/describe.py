@@ -26,12 +26,13 @@ Values: TypeAlias = "dict[str, None]"
 
 @dataclass(frozen=True)
 class Filter(Generic[ResourceT]):
-    """A filter of a Describe operation, with the index that finds its values, if there is one."""
+    """A filter of a Describe operation."""
 
     value_of: Callable[[ResourceT], object]
     find: Callable[[Registry, Scope, str], Sequence[ResourceT]] | None = None
+    """Finds the resources with a value in an index; None if there is no index."""
     read: Callable[[str], str] = str
-    """Converts a value of a call to the form that `value_of` has."""
+    """Converts a value of a call to the form that `value_of` returns."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,9 @@ class Listing(Generic[ResourceT]):
     table: Callable[[Registry], Table[Any, ResourceT]]
     filters: Mapping[str, Filter[ResourceT]]
     may_be_empty: bool = False
-    """Whether the option `unmatched_filters` can replace the fault of Q3."""
+    """Whether the option `unmatched_filters` can replace the fault of Q3 by an empty list."""
     find_all: Callable[[Registry, Mapping[str, Values]], list[ResourceT]] | None = None
-    """Finds by the values of all filters together."""
+    """Finds the resources by the values of all filters together."""
 
 
 def describe(

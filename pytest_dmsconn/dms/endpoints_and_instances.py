@@ -79,7 +79,7 @@ ENDPOINTS: Listing[Endpoint] = Listing(
             lambda endpoint: endpoint.arn,
             lambda registry, _, arn: _as_list(registry.endpoints.get(arn)),
         ),
-        "endpoint-type": Filter(  # N1: in either case
+        "endpoint-type": Filter(  # N1: upper and lower case are equal
             lambda endpoint: endpoint.member("EndpointType").upper(), read=str.upper
         ),
         "endpoint-id": Filter(

@@ -18,7 +18,7 @@ def is_identifier(text: str) -> bool:
 
 
 def check_identifier(resource_type: ResourceType, identifier: object) -> str:
-    """Return an identifier that keeps DMS's rules; that of an instance in lower case."""
+    """Return a valid identifier, for an instance in lower case; else raise `UsageError`."""
     of_instance = resource_type is ResourceType.REPLICATION_INSTANCE
     if (
         isinstance(identifier, str)

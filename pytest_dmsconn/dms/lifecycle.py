@@ -26,11 +26,11 @@ FAILURE_MESSAGE = (
 
 
 Cause: TypeAlias = Literal["call", "time", "test"]
-"""What changes a status: a call, virtual time, or the test itself."""
+"""The cause of a status change: a call, virtual time, or the test itself."""
 
 
 class Outcome(NamedTuple):
-    """The status that a test or a deletion leads to."""
+    """The status at the end of a test or a deletion."""
 
     status: Status
     last_failure_message: str | None = None
@@ -49,9 +49,9 @@ class Transition:
 
     outcome: Outcome
     polls_left: int | None
-    """The descriptions until the end, the one that reports it included; None if time decides."""
+    """The number of descriptions until the end, including the one that shows the end; or None."""
     due: float | None
-    """The virtual second at which it ends; None if the number of descriptions decides."""
+    """The virtual second of the end; None if the number of descriptions decides."""
 
     def is_due(self, now: float) -> bool:
         """Whether it has ended at that virtual second."""
@@ -68,7 +68,7 @@ class StatusChange(NamedTuple):
     """None if the connection was created."""
     status: str
     calls: int
-    """The number of calls until then, the one that caused it included."""
+    """The number of calls until then, including the call that caused the change."""
     cause: Cause
     now: float
 
@@ -82,16 +82,16 @@ class Lifecycle:
     now: float = 0.0
     """Virtual seconds since the fake began."""
     changes: int = 0
-    """How many times anything has changed."""
+    """Rises with every change. It stays equal during an endless wait."""
     journal: list[StatusChange] = field(default_factory=list)
-    """The status changes in order, without seeds from before the first call."""
+    """The status changes in order. Seeds before the first call are not in it."""
     calls: int = 0
-    """The number of calls, the one that is being answered included."""
+    """The number of calls, including the current one."""
     cause: Cause = "test"
     test_outcomes: dict[tuple[str, str], Outcome] = field(default_factory=dict)
-    """The outcome that a test has set for the next TestConnection of a pair."""
+    """For a pair, the outcome of its next TestConnection, if the user's test has set one."""
     deleting_polls: dict[tuple[str, str], int] = field(default_factory=dict)
-    """The number of polls that a test has set for the next deletion of a pair."""
+    """For a pair, the number of polls of its next deletion, if the user's test has set one."""
 
     def begin_test(self, endpoint: Endpoint, instance: ReplicationInstance) -> Connection:
         """Begin a test, and create the connection if the pair has none (T1, D8)."""
@@ -109,7 +109,7 @@ class Lifecycle:
         return connection
 
     def begin_deletion(self, resource: Resource) -> None:
-        """Begin a deletion; connections of an endpoint or an instance are gone at once (E1)."""
+        """Begin a deletion; connections of an endpoint or instance are removed immediately (E1)."""
         self._remove_connections(resource)
         message = resource.last_failure_message if isinstance(resource, Connection) else None
         self._change_status(resource, Outcome(Status.DELETING, message))
@@ -122,15 +122,15 @@ class Lifecycle:
             self._end(resource, transition)
 
     def record_seeded(self, connection: Connection) -> None:
-        """Record a seeded connection, and let it progress."""
+        """Record a seeded connection, and schedule the end of its test or deletion."""
         if self.calls:
             self._record_change(connection, None)
         self.begin_seeded(connection)
 
     def begin_seeded(self, resource: Resource) -> None:
-        """Let a seeded `testing` or `deleting` progress as if a call had begun it.
+        """Schedule the end of a seeded `testing` or `deleting`, as if a call had begun it.
 
-        With 0 polls it ends at its first description, as with 1, so that it can be seen.
+        With 0 polls it ends at its first description, as with 1, so that a test can see it.
         """
         if isinstance(resource, Connection) and resource.status is Status.TESTING:
             self._schedule(resource, make_outcome(self.options.test_result))
@@ -138,7 +138,7 @@ class Lifecycle:
             self._schedule(resource, Outcome(Status.DELETED))
 
     def vanishes_when_described(self, resource: Resource) -> bool:
-        """Whether the next description will find the resource gone."""
+        """Whether the resource will be gone at its next description."""
         transition = self.registry.pending.get(resource)
         if transition is None or transition.outcome.status is not Status.DELETED:
             return False
@@ -179,7 +179,7 @@ class Lifecycle:
         self.begin_seeded(connection)
 
     def change_before_call(self, make_change: Callable[[], None]) -> None:
-        """Make a change just before the call that is being answered."""
+        """Make a change, and record it as a change by the test before the current call."""
         self.cause, self.calls = "test", self.calls - 1
         try:
             make_change()
@@ -187,7 +187,7 @@ class Lifecycle:
             self.cause, self.calls = "call", self.calls + 1
 
     def test_without_end(self, connection: Connection) -> None:
-        """Begin a test that ends only when a test sets the status."""
+        """Begin a connection test that does not end until `set_status` is called."""
         self.set_status(connection, Status.TESTING, None)
         self.registry.pending.pop(connection)
 

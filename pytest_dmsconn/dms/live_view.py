@@ -1,4 +1,4 @@
-"""A resource as a test reads it: its attributes are always current, and read-only."""
+"""The base class of resources: their attributes are always current, and read-only."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 
 class LiveView:
-    """A resource that tests read, and that only `resources.change` writes to.
+    """A resource that is read-only for tests; only `resources.change` writes to it.
 
-    It is no dataclass: tools such as syrupy would walk its fields, and the whole registry.
+    It is not a dataclass, because tools such as syrupy follow all fields of a dataclass, here
+    through the whole registry.
     """
 
     __slots__ = ()
@@ -41,7 +42,7 @@ class LiveView:
 
     @property
     def deleted(self) -> bool:
-        """Whether it is being deleted or gone, whatever the cause."""
+        """Whether it is being deleted or is gone, for any reason."""
         return self.status in DELETED_STATUSES
 
     def __copy__(self) -> Self:

@@ -1,6 +1,6 @@
-"""moto beside the fake: whether it is active, and its endpoints and replication instances.
+"""Resources of moto: finding its endpoints and replication instances, and importing them.
 
-moto is never imported here: it is active only if the test has imported it.
+moto is not imported here, because it is active only if the test has imported it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def stubber() -> BotocoreStubber | None:
 
 
 def sync(lifecycle: Lifecycle, operation: str, scope: Scope, parameters: Mapping[str, Any]) -> None:
-    """Bring the registry up to date with moto before a call is answered."""
+    """Update the registry from moto before a call is answered."""
     remove_lost(lifecycle)
     if operation == "TestConnection":
         for kind in (Endpoint, ReplicationInstance):
@@ -46,7 +46,7 @@ def import_from_moto(
 ) -> NamedT | None:
     """Add an endpoint or a replication instance of moto to the registry, if moto has it.
 
-    It always counts as available. The identifier is used only if no ARN is given.
+    It is available, whatever its status in moto is. With an ARN, the identifier is ignored.
     """
     original = _find(kind, scope, arn=arn, identifier=identifier)
     return _import(lifecycle, kind, scope, original) if original is not None else None
@@ -55,7 +55,7 @@ def import_from_moto(
 def remove_lost(lifecycle: Lifecycle) -> None:
     """Remove imported resources that moto no longer has (E1).
 
-    At the end of `mock_aws` they stay, so that a test can look at them.
+    After the end of `mock_aws` they stay, so that a test can still read them.
     """
     external = lifecycle.registry.external
     if external and stubber() is not None:
@@ -64,7 +64,7 @@ def remove_lost(lifecycle: Lifecycle) -> None:
 
 
 def remove_deleted(lifecycle: Lifecycle, operation: str, body: bytes) -> None:
-    """Remove what moto has just deleted, even if the test seeded it by its ARN (E1)."""
+    """Remove the resource that moto has just deleted, even if the test seeded its ARN (E1)."""
     for kind in (Endpoint, ReplicationInstance):
         if operation == f"Delete{kind.STRUCTURE}":
             resource = lifecycle.registry.table_of(kind).get(json.loads(body)[kind.ARN_MEMBER])
@@ -78,7 +78,7 @@ def _resources_of_moto(kind: type[NamedT], scope: Scope) -> Mapping[str, Any]:
     backends = getattr(sys.modules.get("moto.dms.models"), "dms_backends", None)
     if backends is None or stubber() is None:
         return {}
-    # `get` does not create the account and the region, as moto's own look-up does.
+    # With `get`, because `backends[...]` would create the account and the region in moto.
     backend: DatabaseMigrationServiceBackend | None = backends.get(scope.account_id, {}).get(
         scope.region
     )
@@ -99,7 +99,7 @@ def _find(kind: type[NamedT], scope: Scope, *, arn: str | None, identifier: str 
 
 
 def _is_in_moto(kind: type[NamedT], scope: Scope, original: Any) -> bool:
-    """Whether moto still has this object, and not another one of the same name."""
+    """Whether moto still has this very object, not a new one with the same name."""
     key = original.endpoint_identifier if kind is Endpoint else original.arn
     return _resources_of_moto(kind, scope).get(key) is original
 
@@ -117,7 +117,7 @@ def _import(lifecycle: Lifecycle, kind: type[NamedT], scope: Scope, original: An
         resource = None
     if resource is None:
         number, structure = registry.next_number(), original.to_dict()
-        # Members that moto leaves empty have the defaults of the fake.
+        # Members that are empty in moto get the defaults of the fake.
         members = {name: structure[name] for name in kind.DEFAULTS if structure.get(name)}
         status = kind.AVAILABLE_STATUS
         resource = kind(arn, identifier, scope, number, status, members, lifecycle)

@@ -1,4 +1,4 @@
-"""The fake's memory: what exists, indexed by what it is looked up by. No HTTP, no AWS errors."""
+"""The resources of a fake, with an index for each kind of look-up. No HTTP, no AWS errors."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _number = attrgetter("number")
 
 
 def after(resources: Sequence[ResourceT], number: int) -> Iterator[ResourceT]:
-    """The resources of a list in order of creation that have a number above `number`."""
+    """The resources with a number above `number`, of a list in order of creation."""
     begin = bisect_right(resources, number, key=_number)
     return (resources[index] for index in range(begin, len(resources)))
 
@@ -61,13 +61,13 @@ class Table(Generic[KeyT, ResourceT]):
         return [one for one in not_older if one.number in numbers]
 
     def add(self, key: KeyT, resource: ResourceT) -> None:
-        """Add a resource that is newer than all before it."""
-        # First of all here, so that `numbered` finds what an interrupt has left half-added.
+        """Add a resource that is newer than all others."""
+        # First, so that `numbered` finds a resource that an interrupt has left half-added.
         self.by_key[key] = resource
         self._in_scope[resource.scope].append(resource)
 
     def remove(self, key: KeyT, resource: ResourceT) -> None:
-        """Remove a resource, also if an interrupt has left it half-added or half-removed."""
+        """Remove a resource, even if an interrupt has left it half-added or half-removed."""
         discard(self._in_scope[resource.scope], resource)
         if self.by_key.get(key) is resource:
             del self.by_key[key]
@@ -86,18 +86,18 @@ class NamedTable(Table[str, NamedT]):
         return self._by_identifier[scope].get(identifier)
 
     def add(self, key: str, resource: NamedT) -> None:
-        """Add a resource that is newer than all before it."""
+        """Add a resource that is newer than all others."""
         super().add(key, resource)
-        # The identifier of a resource of moto may be taken here: the first keeps it.
+        # A resource of moto may have the identifier of another one, which then keeps it.
         self._by_identifier[resource.scope].setdefault(resource.identifier, resource)
 
     def remove(self, key: str, resource: NamedT) -> None:
-        """Remove a resource, also if an interrupt has left it half-added or half-removed."""
+        """Remove a resource, even if an interrupt has left it half-added or half-removed."""
         self._forget_identifier(resource)
         super().remove(key, resource)
 
     def rename(self, resource: NamedT, identifier: str) -> None:
-        """Give a resource that is here another identifier."""
+        """Change the identifier of a resource of this table."""
         self._forget_identifier(resource)
         change(resource, identifier=identifier)
         self._by_identifier[resource.scope].setdefault(identifier, resource)
@@ -110,9 +110,9 @@ class NamedTable(Table[str, NamedT]):
 
 @dataclass(eq=False)
 class Registry:
-    """Connections, endpoints and replication instances, and their tests and deletions under way.
+    """Connections, endpoints and replication instances, and their current tests and deletions.
 
-    `lock` is held while it is read or changed.
+    Callers hold `lock` while they read or change it.
     """
 
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -120,33 +120,33 @@ class Registry:
     endpoints: NamedTable[Endpoint] = field(default_factory=NamedTable)
     replication_instances: NamedTable[ReplicationInstance] = field(default_factory=NamedTable)
     last_lives: dict[tuple[str, str], Connection] = field(default_factory=dict)
-    """The newest connection of each pair whose connection is gone."""
+    """The last connection of each pair that has lost a connection."""
     former_names: dict[str, str] = field(default_factory=dict)
-    """The identifiers of endpoints and instances that are gone, by ARN."""
+    """The identifiers of removed endpoints and instances, by ARN."""
     pending: dict[Resource, Transition] = field(default_factory=dict)
-    """The tests and deletions under way."""
+    """The tests and deletions that have begun and not ended."""
     external: dict[Resource, Callable[[], bool]] = field(default_factory=dict)
-    """The resources of moto, each with a function that tells whether moto still has it."""
+    """The resources of moto, each with a function that returns whether moto still has it."""
     markers: dict[str, tuple[str, int]] = field(default_factory=dict)
-    """The markers that pages ended with: the listing, and the last number on the page."""
+    """The markers of pages: the listing of each, and the number of the last resource."""
     newest_number: int = 0
     _scopes: dict[Scope, Scope] = field(default_factory=dict)
 
     def shared(self, scope: Scope) -> Scope:
-        """The one object for all resources in that region and account."""
+        """The `Scope` object that all resources in that region and account share."""
         return self._scopes.setdefault(scope, scope)
 
     def next_number(self) -> int:
-        """A number higher than all before it."""
+        """A number that is higher than all earlier ones."""
         self.newest_number += 1
         return self.newest_number
 
     def last_life(self, pair: tuple[str, str]) -> Connection | None:
-        """The connection of that pair, or the one that it had last."""
+        """The connection of that pair, or the last one if it is gone."""
         return self.connections.get(pair) or self.last_lives.get(pair)
 
     def name_of_arn(self, arn: str) -> str:
-        """The identifier behind an ARN, or the ARN itself."""
+        """The identifier of the resource with that ARN; the ARN itself if it is unknown."""
         known = self.endpoints.get(arn) or self.replication_instances.get(arn)
         return known.identifier if known else self.former_names.get(arn, arn)
 
@@ -155,13 +155,13 @@ class Registry:
         return " @ ".join(map(self.name_of_arn, pair))
 
     def table_of(self, kind: type[NamedT]) -> NamedTable[NamedT]:
-        """The endpoints, or the replication instances."""
+        """The table of endpoints, or that of replication instances."""
         found: Any = self.endpoints if kind is Endpoint else self.replication_instances
         table: NamedTable[NamedT] = found
         return table
 
     def holds(self, resource: Resource) -> bool:
-        """Whether this object is in the registry, and not another one of the same key."""
+        """Whether this very object is in the registry, not another one with the same key."""
         table, key = self._place_of(resource)
         return table.get(key) is resource
 
@@ -175,7 +175,7 @@ class Registry:
             self.table_of(type(resource)).add(resource.arn, resource)
 
     def remove(self, resource: Resource) -> None:
-        """Remove a resource; an endpoint or an instance has no connection any more."""
+        """Remove a resource. The connections of an endpoint or instance must be removed before."""
         self.pending.pop(resource, None)
         self.external.pop(resource, None)
         if isinstance(resource, Connection):
@@ -187,7 +187,7 @@ class Registry:
     def remove_numbers(self, numbers: range) -> None:
         """Remove the resources with these numbers. Free the numbers if they are the newest.
 
-        Their connections are removed, too; another thread may have made some.
+        Their connections, which another thread may have made, are removed too.
         """
         tables: tuple[Table[Any, Any], ...] = (
             self.connections,
@@ -213,7 +213,7 @@ class Registry:
 
 def _link(end: Endpoint | ReplicationInstance, connection: Connection) -> None:
     if end.linked is None:
-        object.__setattr__(end, "linked", connection)  # for most seeds; `change` takes longer
+        object.__setattr__(end, "linked", connection)  # faster than `change`, for most seeds
     elif isinstance(end.linked, list):
         end.linked.append(connection)
     else:

@@ -1,6 +1,6 @@
-"""Connections, endpoints and replication instances: what a test holds and the registry keeps.
+"""Connections, endpoints and replication instances, as the registry stores them.
 
-A test reads them. Only `lifecycle` and `registry` change them.
+Tests get the same objects, and can only read them. `change` writes to them.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 class _NamedResource(LiveView):
-    """What endpoints and replication instances have in common."""
+    """The base class of endpoints and replication instances."""
 
     RESOURCE_TYPE: ClassVar[ResourceType]
     STRUCTURE: ClassVar[str]
-    """AWS's structure for it; the members below are those with a meaning for the fake."""
+    """The name of AWS's structure; the fake itself uses the three members below."""
     ARN_MEMBER: ClassVar[str]
     IDENTIFIER_MEMBER: ClassVar[str]
     STATUS_MEMBER: ClassVar[str]
@@ -32,7 +32,7 @@ class _NamedResource(LiveView):
     """The status in which connections can be tested."""
     GENERATED_NAME: ClassVar[str]
     DEFAULTS: ClassVar[Mapping[str, Any]]
-    """The members that it has unless others are given."""
+    """The members that it has if a seed does not give them."""
 
     __slots__ = (
         "arn",
@@ -49,13 +49,13 @@ class _NamedResource(LiveView):
     identifier: str
     scope: Scope
     number: int
-    """Rises with every resource that the registry makes."""
+    """Its place in the order of creation. Newer resources have higher numbers."""
     status: str
     members: Mapping[str, Any] | None
-    """The members of AWS's structure that were given."""
+    """The members of AWS's structure that the seed gave."""
     lifecycle: Lifecycle
     linked: Connection | list[Connection] | None
-    """Its connections. Most have one, which is kept without the 64 bytes of a list."""
+    """Its connections. A single one is stored without a list, which saves 64 bytes."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - one for each attribute
         self,
@@ -91,7 +91,7 @@ class _NamedResource(LiveView):
         return self.linked if isinstance(self.linked, list) else (self.linked,)
 
     def member(self, name: str) -> Any:
-        """The member `name` of AWS's structure, given or by default."""
+        """The member `name` of AWS's structure, from the seed or by default."""
         return (self.members or {}).get(name, self.DEFAULTS.get(name))
 
     def to_dict(self) -> dict[str, Any]:
@@ -115,8 +115,8 @@ class Endpoint(_NamedResource):
     Attributes:
         arn: its ARN.
         identifier: its name.
-        status: AWS's word, usually `active` or `deleting`; `deleted` once it is gone.
-        deleted: whether it is being deleted or gone, whatever the cause.
+        status: AWS's status, usually `active` or `deleting`; `deleted` after it is gone.
+        deleted: whether it is being deleted or is gone, for any reason.
 
     Example:
         >>> from pytest_dmsconn import mock_dms
@@ -149,8 +149,8 @@ class ReplicationInstance(_NamedResource):
     Attributes:
         arn: its ARN.
         identifier: its name, lowercase.
-        status: AWS's word, usually `available`, `creating` or `deleting`; `deleted` once gone.
-        deleted: whether it is being deleted or gone, whatever the cause.
+        status: AWS's status, usually `available`, `creating` or `deleting`; later `deleted`.
+        deleted: whether it is being deleted or is gone, for any reason.
 
     Example:
         >>> from pytest_dmsconn import mock_dms
@@ -176,22 +176,22 @@ class ReplicationInstance(_NamedResource):
     }
 
     def set_available(self) -> None:
-        """Make it `available`, as DMS does once creating or modifying it has ended.
+        """Make it `available`, as DMS does after it has created or modified an instance.
 
         Raises:
-            UsageError: it is being deleted or gone.
+            UsageError: it is being deleted, or is gone.
         """
         self.lifecycle.set_available(self)
 
 
 class Connection(LiveView):
-    """A live view of one life of a connection between an endpoint and a replication instance.
+    """A connection between an endpoint and a replication instance.
 
-    `status` is always the present one. Once gone, the connection stays gone; a later
-    TestConnection of the same pair makes another (fidelity row D8).
+    `status` is always current. After the deletion it stays `deleted`, because a later
+    TestConnection of the same pair makes a new object (fidelity row D8).
 
     Attributes:
-        status: a `Status`, which equals AWS's string; `deleted` once it is gone.
+        status: a `Status`, which equals AWS's string; `deleted` after the connection is gone.
         last_failure_message: why the last test failed, or None.
 
     Example:
@@ -291,6 +291,6 @@ Resource: TypeAlias = Connection | Endpoint | ReplicationInstance
 
 
 def change(resource: Resource, **values: object) -> None:
-    """Write to a frozen resource; for `registry` (what is linked) and `lifecycle` (the rest)."""
+    """Write to a read-only resource."""
     for name, value in values.items():
         object.__setattr__(resource, name, value)

@@ -1,4 +1,4 @@
-"""Seeds that take effect completely or not at all, and that let other threads run meanwhile."""
+"""Seeds take effect completely or not at all. Other threads can run during a large seed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SECONDS_BETWEEN_SLICES = 0.0001
 
 
 class Savepoint:
-    """The data to undo a seed: what it added, and the earlier state of what it changed.
+    """The data to undo a seed: the added resources, and the earlier state of changed ones.
 
     Callers hold the lock of the registry.
     """
@@ -36,11 +36,11 @@ class Savepoint:
         self._replaced: list[Callable[[], None]] = []
 
     def begin_slice(self) -> None:
-        """Note that all resources from now on belong to the seed."""
+        """Record that all new resources from now on belong to the seed."""
         self._slice_begin = self._lifecycle.registry.newest_number + 1
 
     def end_slice(self) -> None:
-        """Note that resources from now on may belong to others."""
+        """Record that new resources from now on may not belong to the seed."""
         if self._slice_begin is not None:
             end = self._lifecycle.registry.newest_number + 1
             self._added.append(range(self._slice_begin, end))
@@ -81,20 +81,20 @@ class Savepoint:
             numbers = self._added[-1]
             self._lifecycle.registry.remove_numbers(numbers)
             journal[:] = [entry for entry in journal if entry.resource.number not in numbers]
-            self._added.pop()  # the numbers may be given to others from now on
+            self._added.pop()  # other resources may get the numbers from now on
         self._replaced.clear()
 
 
 def all_or_nothing(
     lifecycle: Lifecycle, work: Callable[[Savepoint], Iterator[ResultT]]
 ) -> list[ResultT]:
-    """Return the results of `work`, which adds one entry for each; undo all after an exception.
+    """Add all entries of `work`, and return its results; undo everything after an exception.
 
     Other threads can run after each slice of entries. Garbage collection is paused, because it
     would search all new objects repeatedly, and find no garbage.
 
-    Plain `try` statements rather than a context manager: an interrupt can end a context manager's
-    exit before it begins. Two of them, because it can end a roll-back as well.
+    An interrupt can prevent the exit of a context manager, so this uses `try`. An interrupt can
+    also stop the first roll-back, so there are two `try` statements.
     """
     savepoint = Savepoint(lifecycle)
     results: list[ResultT] = []
@@ -102,7 +102,7 @@ def all_or_nothing(
     done = False
     try:
         try:
-            if collects:  # otherwise another thread may have paused it, and ends the pause
+            if collects:  # otherwise another thread may have paused it, and will resume it
                 gc.disable()
             entries = work(savepoint)
             while not done:
@@ -119,7 +119,7 @@ def all_or_nothing(
 def _add_slice(
     lifecycle: Lifecycle, savepoint: Savepoint, entries: Iterator[ResultT]
 ) -> list[ResultT]:
-    """Add some of the entries; undo all after an exception, before others can add anything."""
+    """Add a slice; after an exception, undo all slices before another thread adds anything."""
     with lifecycle.registry.lock:
         done = False
         try:
@@ -140,8 +140,8 @@ def _add_slice(
 
 
 def _let_other_threads_run() -> None:
-    # A thread that releases a lock and wants it back gets it before those that wait. No `sleep`,
-    # because tests replace it.
+    # Without a pause, this thread would get the lock back before the threads that wait for it.
+    # `time.sleep` is not used, because tests replace it.
     threading.Event().wait(SECONDS_BETWEEN_SLICES)
 
 

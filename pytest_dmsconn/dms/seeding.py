@@ -1,4 +1,4 @@
-"""Adding seeds to the registry. What a seed does not give is generated."""
+"""Adding seeds to the registry, with generated ARNs and identifiers where a seed has none."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def add_connection(lifecycle: Lifecycle, seed: ConnectionSeed) -> Connection:
 
 
 def add_connections(lifecycle: Lifecycle, seed: ConnectionSeed, count: int) -> list[Connection]:
-    """Add several connections that are alike."""
+    """Add several connections with the same arguments."""
     add = functools.partial(add_connection, lifecycle)
     return all_or_nothing(lifecycle, lambda _: map(add, itertools.repeat(seed, count)))
 
@@ -109,7 +109,7 @@ def _find_or_make(  # noqa: PLR0913, PLR0917 - no objects for the two ends of ma
 def _find(
     lifecycle: Lifecycle, kind: type[NamedT], scope: Scope, arn: str | None, identifier: str | None
 ) -> NamedT | None:
-    """The existing endpoint or instance that the names mean; an error if they mean two."""
+    """The existing resource with the ARN or identifier; `UsageError` if these are of two."""
     if arn is None and identifier is None:
         return None
     in_moto = import_from_moto(lifecycle, kind, scope, arn=arn, identifier=identifier)
@@ -137,7 +137,7 @@ def _make(  # noqa: PLR0913, PLR0917 - as for `_find_or_make`
     arn: str | None,
     identifier: str | None,
 ) -> NamedT:
-    """Add an available endpoint or instance; what is not given is generated."""
+    """Add an available endpoint or instance; generate a missing ARN or identifier."""
     registry = lifecycle.registry
     scope = registry.shared(seed.scope)
     if arn is None or identifier is None:
@@ -151,7 +151,7 @@ def _make(  # noqa: PLR0913, PLR0917 - as for `_find_or_make`
 def _generate(
     table: NamedTable[NamedT], kind: type[NamedT], scope: Scope, partition: str, number: int
 ) -> tuple[str, str]:
-    """An ARN and an identifier that are free; those of an earlier dump may have been loaded."""
+    """A free ARN and identifier; a loaded dump may already use some generated ones."""
     source = str(number)
     attempt = 1
     while True:

@@ -1,4 +1,4 @@
-"""Seeds: the arguments for a connection, an endpoint or a replication instance, checked."""
+"""Seeds: the checked arguments for a connection, an endpoint or a replication instance."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pytest_dmsconn.text import escaped
 
 @dataclass(slots=True)
 class NamedSeed(Generic[NamedT]):
-    """An endpoint or a replication instance to add, or to replace the state of."""
+    """An endpoint or a replication instance to add, or the new state of an existing one."""
 
     kind: type[NamedT]
     arn: str | None
@@ -33,7 +33,7 @@ class NamedSeed(Generic[NamedT]):
 
 
 class ConnectionSeed(NamedTuple):
-    """A connection to add. Many are kept at once, so its two ends have no objects of their own."""
+    """A connection to add. It has no objects for its two ends, because seeds can be many."""
 
     endpoint_arn: str | None
     endpoint_identifier: str | None
@@ -88,8 +88,8 @@ def read_named(  # noqa: PLR0913 - the keywords of FakeDms.add_endpoint
 ) -> NamedSeed[NamedT]:
     """Check the arguments of `FakeDms.add_endpoint`, or of `add_replication_instance`.
 
-    A status among the members takes precedence. Every status is kept unchanged. `nulls` is that of
-    `check_members`.
+    A status among the members takes precedence. Any string is accepted as a status. `nulls` is
+    that of `check_members`.
     """
     parsed, name = _read_names(kind, arn, identifier)
     scope, partition = _read_scope(default, region, account_id, parsed)
@@ -121,7 +121,7 @@ def _read_names(
 def _read_scope(
     default: Scope, region: object, account_id: object, *arns: Arn | None
 ) -> tuple[Scope, str]:
-    """Scope and partition of a seed: what is given, else what the ARNs say, else the fake's."""
+    """The scope and partition of a seed, from arguments, else from ARNs, else from the fake."""
     named = [arn for arn in arns if arn is not None]
     scope, partition = _place_of(named[0][:3]) if named else (default, partition_of(default.region))
     if region is not None or account_id is not None:
@@ -135,7 +135,7 @@ def _read_scope(
             words = ResourceType(arn.resource_type).words
             raise UsageError(
                 f"The ARN of the {words} names {arn.partition}, {escaped(arn.region)}, account "
-                f"{arn.account_id}; what else is given names {partition}, "
+                f"{arn.account_id}; the other arguments name {partition}, "
                 f"{escaped(scope.region)}, account {scope.account_id}. They must agree: a "
                 "connection and its two ends are in one region and account."
             )
@@ -144,6 +144,6 @@ def _read_scope(
 
 @functools.lru_cache(maxsize=64)
 def _place_of(parts: tuple[str, str, str]) -> tuple[Scope, str]:
-    """Scope and partition, as objects that seeds share: many seeds are kept at once."""
+    """The scope and partition of an ARN, cached because many seeds share the objects."""
     partition, region, account_id = parts
     return Scope(region, account_id), partition

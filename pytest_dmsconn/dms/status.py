@@ -21,11 +21,11 @@ class Status(str, Enum):
 
     __str__ = str.__str__
     __repr__ = str.__repr__
-    __format__ = str.__format__  # type: ignore[assignment]  # names its parameter otherwise
+    __format__ = str.__format__  # type: ignore[assignment]  # its parameter has another name
 
 
 SeedableStatus: TypeAlias = Status | Literal["successful", "testing", "failed", "deleting"]
-"""What type checkers accept as the status of a seed."""
+"""The type of the status of a seed, for type checkers."""
 
 SEEDABLE_STATUSES = (Status.SUCCESSFUL, Status.TESTING, Status.FAILED, Status.DELETING)
 
@@ -37,7 +37,7 @@ CREATING = "creating"
 
 
 def check_status(status: object) -> Status:
-    """Return the `Status` that can be seeded under that name, else raise `UsageError`."""
+    """Return the `Status` of that name if it can be seeded, else raise `UsageError`."""
     if isinstance(status, str) and status in SEEDABLE_STATUSES:
         return Status(status)
     allowed = ", ".join(repr(one.value) for one in SEEDABLE_STATUSES)

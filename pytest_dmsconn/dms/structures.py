@@ -1,4 +1,4 @@
-"""Members of AWS's structures as a seed gives them, checked against botocore's model."""
+"""Checks of the members that seeds give, against AWS's structures in botocore's model."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def check_members(
     """Check members of one of AWS's structures; return a copy with datetimes for timestamps.
 
     Members that the model marks as sensitive, such as passwords, are checked and left out: DMS
-    never returns them. With `nulls`, a null is read as botocore reads it: a member that is null
-    is not there, an item of a list stays.
+    never returns them. With `nulls`, None is allowed: as in botocore, a member with it is left
+    out, and an item of a list is kept.
     """
     shape = service_model.structure_shape(structure)
     return _check_structure(members, shape, structure, nulls=nulls)
@@ -70,7 +70,7 @@ def _check_value(value: Any, shape: Any, place: str, *, nulls: bool) -> Any:
     allowed = _PYTHON_TYPES.get(kind, ())
     # To Python, True is an integer.
     if isinstance(value, allowed) and (kind == "boolean" or not isinstance(value, bool)):
-        if isinstance(value, str) or abs(value) <= _LARGEST:  # not for a NaN
+        if isinstance(value, str) or abs(value) <= _LARGEST:  # False for a NaN
             return value
         kind += ", with 64 bits at most"
     msg = f"{escaped(place)}={_shown(value, shape)} is not allowed; it must be of the type {kind}."
@@ -78,7 +78,7 @@ def _check_value(value: Any, shape: Any, place: str, *, nulls: bool) -> Any:
 
 
 def _shown(value: Any, shape: Any) -> str:
-    """A value as a message shows it: what may contain a password is not shown."""
+    """The value for a message; `***` if it may contain a password."""
     contains_others = shape.type_name == "structure" or isinstance(value, (Mapping, list, tuple))
     return "***" if contains_others or _is_sensitive(shape) else quoted(value)
 
