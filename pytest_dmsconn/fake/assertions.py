@@ -157,7 +157,7 @@ class Assertions:
                 name.
 
         Raises:
-            AssertionError: the number of calls is another one.
+            AssertionError: the number of calls is different.
             UsageError: an argument is not allowed.
         """
         check_operation(operation)

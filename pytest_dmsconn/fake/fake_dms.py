@@ -77,7 +77,7 @@ class FakeDms(Seeding, Inspection, FaultsAndTime, Assertions):
         )
 
 
-# The TypeError of a call with wrong arguments names the function as `FakeDms.fail()`.
+# The TypeError for wrong arguments then names `FakeDms.fail()`, not `FaultsAndTime.fail()`.
 for _part in FakeDms.__bases__:
     for _name, _member in vars(_part).items():
         if isinstance(_member, FunctionType):

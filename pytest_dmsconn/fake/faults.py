@@ -76,7 +76,7 @@ class FaultsAndTime:
         check_flag("applied", applied)
         usual = message_of(operation, error, OPERATIONS)
         if message is not None and usual is None:
-            msg = f"{quoted(error)} carries no message; message= goes with errors of AWS only."
+            msg = f"{quoted(error)} has no message; message= is only for errors of AWS."
             raise UsageError(msg)
         return self.service.faults.arm(
             operation,
@@ -98,7 +98,7 @@ class FaultsAndTime:
         after: int = 0,
         connection: ConnectionArgument | None = None,
     ) -> Fault:
-        """Delay answers in virtual time. As a context manager, until the end of the block.
+        """Delay answers in virtual time. As a context manager, the delay ends with the block.
 
         The operation takes effect immediately. If the delay is longer than the read timeout of the
         client, the client gets a read timeout at that time. A client of `dmsconn_server` gets the
@@ -109,7 +109,7 @@ class FaultsAndTime:
             seconds: the delay in virtual seconds, 0 or more.
             times: the number of delayed answers, 1 or more. None delays all answers until the
                 test ends.
-            after: the number of matching calls that are not delayed first, 0 or more.
+            after: the number of matching calls before the first delayed one, 0 or more.
             connection: as for `fail`.
 
         Raises:
@@ -163,7 +163,7 @@ class FaultsAndTime:
         check_choice("result", result, TEST_RESULTS)
         check_text("message", message)
         if message is not None and result != Status.FAILED.value:
-            raise UsageError("message= goes with the result 'failed' only.")
+            raise UsageError("message= is only for the result 'failed'.")
         lifecycle = self.service.lifecycle
         pair = pair_of(connection)
         with self.service.registry.lock:

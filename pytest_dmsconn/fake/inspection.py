@@ -1,4 +1,4 @@
-"""The part of `FakeDms` that tells what exists and what happened."""
+"""The part of `FakeDms` that returns resources, calls and the story."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOST_COMPARED = 300
 
 
 class Inspection:
-    """The methods of `FakeDms` that tell what exists and what happened. They change nothing."""
+    """The methods of `FakeDms` that return resources, calls and the story. They change nothing."""
 
     service: FakeService
 
@@ -66,10 +66,10 @@ class Inspection:
             endpoint_arn: the ARN of its endpoint.
             replication_instance_arn: the ARN of its replication instance.
             endpoint_identifier: the identifier of its endpoint.
-            replication_instance_identifier: the identifier of its instance, in either case.
+            replication_instance_identifier: the identifier of its instance, in any letter case.
 
         Raises:
-            KeyError: no connection or more than one fits; the message shows the nearest.
+            KeyError: none or several connections match; the message shows the nearest.
             UsageError: nothing is given, or something other than a string.
 
         Example:
@@ -128,8 +128,8 @@ class Inspection:
         """Return what happened in order of time, as the report of a failed test shows it.
 
         It has at most 60 lines: what existed at the start, each call and its outcome, what the
-        test or virtual time changed between calls, and what exists at the end. Similar neighbours
-        share an entry.
+        test or virtual time changed between calls, and what exists at the end. Similar consecutive
+        events share an entry.
 
         Example:
             >>> import boto3
@@ -155,7 +155,7 @@ def _of_given_ends(registry: Registry, given: Mapping[str, str]) -> list[Connect
 
 
 def _explain(registry: Registry, given: Mapping[str, str], found: list[Connection]) -> str:
-    """Why there is not one connection, and which connections are nearest."""
+    """The message for no match, or for several matches, with the nearest connections."""
     words = [f"  {name}={quoted(value)}" for name, value in given.items()]
     if found:
         more = len(found) - MOST_SHOWN

@@ -63,7 +63,7 @@ def seed(service: FakeService, source: object) -> None:
 
 
 def dump(service: FakeService) -> dict[str, Any]:
-    """Return the registry in values of JSON; `load` restores it."""
+    """Return the registry as JSON values, which `load` can read."""
     registry = service.registry
     with registry.lock:
         tables: dict[str, Table[Any, Any]] = {
@@ -98,13 +98,13 @@ def _load_answer(service: FakeService, answer: object, name: str) -> list[Connec
     if not any(key in answer for key in readers):
         raise UsageError(f"{name}: there is none of {', '.join(readers)} in it.")
 
-    # Before the lock is held: calls are answered while a large file is read.
+    # Without the lock, so that calls are answered while a large file is checked.
     read = {
         key: _read_each(answer[key], f"{name}: {key}", reader)
         for key, reader in readers.items()
         if key in answer
     }
-    del answer  # a large file's would stay in memory while its seeds are added
+    del answer  # otherwise a large answer would stay in memory while its seeds are added
 
     def add_all(savepoint: Savepoint) -> Iterator[Resource]:
         lifecycle = service.lifecycle
@@ -131,7 +131,7 @@ def _read_each(
 
 
 def _each(entries: Sequence[Any], place: str, act: Callable[[Any], Any]) -> Iterator[Any]:
-    """The result of `act` for each entry; an error names its entry."""
+    """The result of `act` for each entry; the message of an error names the entry."""
     index = 0
     try:
         for index, entry in enumerate(entries):  # noqa: B007 - used if one fails
@@ -183,10 +183,8 @@ def _read(path: str | os.PathLike[str]) -> Any:
     name = escaped(os.fspath(path))
     try:
         content = _bytes_of(Path(path))
-    except (
-        OSError,
-        ValueError,
-    ) as error:  # a ValueError for a null byte or a surrogate in the path
+    except (OSError, ValueError) as error:
+        # A null byte or a surrogate in the path is a ValueError.
         reason = getattr(error, "strerror", None) or escaped(error)
         msg = f"{name}: cannot be read ({reason}), from {_working_directory()}."
         raise UsageError(msg) from None

@@ -162,7 +162,7 @@ class Seeding:
         Args:
             identifier: its identifier, at most 63 characters. The default is a generated one.
             arn: its ARN. The default is a generated one.
-            available: if False, its status is `creating` until `set_available()` is called on it.
+            available: if False, its status is `creating` until its `set_available()` is called.
             members: further members of AWS's `ReplicationInstance` structure, by AWS's names.
                 The default class is `dms.t3.medium`.
             region: its region. The default is that of the ARN, else that of the fake.

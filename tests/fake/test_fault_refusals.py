@@ -91,8 +91,8 @@ def test_refusal_names_the_nearest_operation(dmsconn: FakeDms) -> None:
         ({"error": ["html-502"]}, "is not something that DescribeConnections can fail with"),
         ({"operation": ["DeleteConnection"]}, "is not answered by the fake"),
         ({"operation": None}, "None is not answered by the fake"),
-        ({"error": "html-502", "message": "oops"}, "'html-502' carries no message"),
-        ({"error": "read-timeout", "message": "oops"}, "'read-timeout' carries no message"),
+        ({"error": "html-502", "message": "oops"}, "'html-502' has no message"),
+        ({"error": "read-timeout", "message": "oops"}, "'read-timeout' has no message"),
     ],
 )
 def test_bad_argument_is_refused(

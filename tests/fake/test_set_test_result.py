@@ -147,7 +147,7 @@ def test_reset_removes_set_results(dmsconn: FakeDms, dms_client: Any) -> None:
     [
         (("testing",), "result='testing' is not allowed; it must be 'successful' or 'failed'."),
         ((None,), "result=None is not allowed"),
-        (("successful", "why"), "message= goes with the result 'failed' only."),
+        (("successful", "why"), "message= is only for the result 'failed'."),
         (("failed", 5), "message=5 is not allowed"),
     ],
 )
