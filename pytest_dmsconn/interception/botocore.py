@@ -57,7 +57,6 @@ FAILURES: Mapping[str, type[BotoCoreError]] = {
 }
 """The exceptions that botocore raises, and retries, if no answer arrives."""
 
-NO_TIMEOUTS = Timeouts()
 
 FAKE_KEYS = ("testing", "testing")
 
@@ -176,9 +175,7 @@ def answer(
     way = route(operation, request.url, fake.options, to_dms=to_dms)
     if way is Route.FAKE:
         try:
-            called = neutral(request, timeouts)
-            if pass_time is not None:
-                called = called._replace(pass_time=pass_time)
+            called = neutral(request)._replace(timeouts=timeouts, pass_time=pass_time)
             return fake.service.answer(called, operation, transport)
         except TransportFailure as failure:
             raise FAILURES[failure.name](endpoint_url=request.url, error=failure) from None
@@ -210,10 +207,9 @@ def gives_fake_keys(source_name: str) -> bool:
     return source_name.lower() in METADATA_SOURCES and must_not_fetch_credentials()
 
 
-def neutral(request: AWSPreparedRequest, timeouts: Timeouts = NO_TIMEOUTS) -> Request:
+def neutral(request: AWSPreparedRequest) -> Request:
     """Convert a request to the form that all transports share."""
-    body = content_of(request.body)
-    return Request(request.method, request.url, request.headers, body, timeouts)
+    return Request(request.method, request.url, request.headers, content_of(request.body))
 
 
 def _aws_response(request: AWSPreparedRequest, response: Response) -> AWSResponse:

@@ -53,11 +53,12 @@ def load_adapters(*, skip_sleep: bool = False) -> dict[str, tuple[Patch, ...]]:
     and a new import of a library needs a new adapter. Adapters import functions of this package by
     name, because an attribute of the package may still be the removed module.
     """
-    late = [name for module, name in LATE_ADAPTERS.items() if _is_imported(module)]
-    sleeping = ["virtual_time"] if skip_sleep else []
+    names = [*ADAPTERS]
+    names += [name for module, name in LATE_ADAPTERS.items() if _is_imported(module)]
     if skip_sleep:
-        sleeping += [f"{name}_sleep" for name in ("anyio", "trio") if _is_imported(name)]
-    return {name: _patches_of(name) for name in (*ADAPTERS, *late, *sleeping)}
+        names.append("virtual_time")
+        names += [f"{name}_sleep" for name in ("anyio", "trio") if _is_imported(name)]
+    return {name: _patches_of(name) for name in names}
 
 
 def apply(patches: dict[str, tuple[Patch, ...]]) -> None:
@@ -85,7 +86,7 @@ def undo(patched: dict[str, tuple[Patch, ...]]) -> list[Exception]:
 def patch_late_imports() -> None:
     """Patch libraries that were imported after the fake was entered."""
     for module, name in LATE_ADAPTERS.items():
-        if module in sys.modules and not _is_patched(name) and _is_imported(module):
+        if not _is_patched(name) and _is_imported(module):
             patches = {name: _patches_of(name)}
             with stack.lock:
                 if stack.newest() is not None:

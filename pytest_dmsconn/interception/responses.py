@@ -94,9 +94,12 @@ def _route(request: PreparedRequest) -> Route:
     fake = stack.newest()
     if fake is None:
         return Route.PASS
-    url = str(request.url)
-    to_dms = request.method == "POST" and is_dms_host(url)
-    return route(operation_of(request.headers), url, fake.options, to_dms=to_dms)
+    operation, to_dms = operation_of(request.headers), _is_to_dms(request)
+    return route(operation, str(request.url), fake.options, to_dms=to_dms)
+
+
+def _is_to_dms(request: PreparedRequest) -> bool:
+    return request.method == "POST" and is_dms_host(str(request.url))
 
 
 def _is_registered(mock: RequestsMock, request: PreparedRequest) -> bool:
@@ -118,9 +121,8 @@ def _block(request: PreparedRequest, way: Route) -> None:
     if fake is None:
         return
     if way is Route.MOTO:
-        url, operation = str(request.url), operation_of(request.headers)
-        to_dms = request.method == "POST" and is_dms_host(url)
-        way = route_past_moto(operation, url, fake.options, to_dms=to_dms)
+        operation, to_dms = operation_of(request.headers), _is_to_dms(request)
+        way = route_past_moto(operation, str(request.url), fake.options, to_dms=to_dms)
     if way is Route.BLOCK:
         raise block(fake.service, _neutral(request))
 
