@@ -23,7 +23,7 @@ def check_identifier(resource_type: ResourceType, identifier: object) -> str:
     if (
         isinstance(identifier, str)
         and not (of_instance and len(identifier) > _LONGEST_INSTANCE_IDENTIFIER)
-        and _IDENTIFIER.fullmatch(identifier)
+        and is_identifier(identifier)
     ):
         return identifier.lower() if of_instance else identifier
     at_most = f", {_LONGEST_INSTANCE_IDENTIFIER} characters at most" if of_instance else ""

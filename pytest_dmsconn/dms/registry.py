@@ -206,9 +206,7 @@ class Registry:
     def _place_of(self, resource: Resource) -> tuple[Table[Any, Any], object]:
         if isinstance(resource, Connection):
             return self.connections, resource.pair
-        if isinstance(resource, Endpoint):
-            return self.endpoints, resource.arn
-        return self.replication_instances, resource.arn
+        return self.table_of(type(resource)), resource.arn
 
 
 def _link(end: Endpoint | ReplicationInstance, connection: Connection) -> None:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from botocore.loaders import Loader
     from botocore.model import ServiceModel
 
-SERVICE_ID = "Database Migration Service"
 TARGET_PREFIX = "AmazonDMSv20160101."
 
 

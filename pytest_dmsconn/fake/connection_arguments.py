@@ -13,7 +13,7 @@ from pytest_dmsconn.text import quoted
 ConnectionArgument: TypeAlias = Connection | tuple[str, str] | Mapping[str, Any]
 """A connection, a pair of ARNs, or an entry of a describe answer."""
 
-MEMBERS = ("EndpointArn", "ReplicationInstanceArn")
+ARN_MEMBERS = ("EndpointArn", "ReplicationInstanceArn")
 PAIR = (ResourceType.ENDPOINT, ResourceType.REPLICATION_INSTANCE)
 
 
@@ -23,7 +23,7 @@ def connection_or_pair(argument: object) -> Connection | tuple[str, str]:
         return argument
     given: tuple[object, ...] = ()
     if isinstance(argument, Mapping):
-        given = tuple(argument.get(name) for name in MEMBERS)
+        given = tuple(argument.get(name) for name in ARN_MEMBERS)
     elif isinstance(argument, (tuple, list)):
         given = tuple(argument)
     match given:
@@ -62,7 +62,7 @@ def _check_types(argument: object, found: list[str | None]) -> None:
 
 def _hint(argument: object) -> str:
     if isinstance(argument, Mapping):
-        return f"An entry of a describe answer has {' and '.join(MEMBERS)}."
+        return f"An entry of a describe answer has {' and '.join(ARN_MEMBERS)}."
     if isinstance(argument, (tuple, list, set, frozenset)):
         return "Unpack several connections with an asterisk: *connections."
     if isinstance(argument, str) and _type_of(argument):

@@ -16,6 +16,7 @@ from pytest_dmsconn.dms import seeding, seeds
 from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance, Resource
 from pytest_dmsconn.dms.rollback import Savepoint, all_or_nothing
 from pytest_dmsconn.errors import UsageError, did_you_mean
+from pytest_dmsconn.fake.connection_arguments import ARN_MEMBERS
 from pytest_dmsconn.text import escaped, quoted
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ CONNECTION_KEYWORDS = {
     "Status": "status",
     "LastFailureMessage": "last_failure_message",
 }
-REQUIRED_OF_CONNECTION = ("EndpointArn", "ReplicationInstanceArn")
 SEED_KEYWORDS = (*CONNECTION_KEYWORDS.values(), "region", "account_id")
 
 
@@ -164,7 +164,7 @@ def _read_structure(service: FakeService, structure: Mapping[str, Any]) -> seeds
             raise UsageError(msg)
         if value is not None:
             keywords[CONNECTION_KEYWORDS[member]] = value
-    for member in REQUIRED_OF_CONNECTION:
+    for member in ARN_MEMBERS:
         if structure.get(member) is None:
             raise UsageError(f"{member} is missing.")
     return seeds.read_connection(service.scope, **keywords)
