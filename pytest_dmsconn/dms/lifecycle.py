@@ -54,14 +54,14 @@ class Transition:
     """The virtual second of the end; None if the number of descriptions decides."""
 
     def is_due(self, now: float) -> bool:
-        """Whether it has ended at that virtual second."""
+        """Whether it must end at that virtual second or earlier."""
         if self.due is not None:
             return self.due <= now
         return self.polls_left is not None and self.polls_left <= 0
 
 
 class StatusChange(NamedTuple):
-    """A status change, as the story of a test shows it."""
+    """A status change, for the story of a test."""
 
     resource: Resource
     before: str | None
@@ -116,7 +116,7 @@ class Lifecycle:
         self._schedule(resource, Outcome(Status.DELETED))
 
     def end_if_instant(self, resource: Resource) -> None:
-        """End a test or a deletion that takes 0 polls or 0 seconds."""
+        """End the test or deletion of the resource if it takes 0 polls or 0 seconds."""
         transition = self.registry.pending.get(resource)
         if transition is not None and transition.is_due(self.now):
             self._end(resource, transition)

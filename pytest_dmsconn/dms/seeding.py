@@ -109,7 +109,7 @@ def _find_or_make(  # noqa: PLR0913, PLR0917 - no objects for the two ends of ma
 def _find(
     lifecycle: Lifecycle, kind: type[NamedT], scope: Scope, arn: str | None, identifier: str | None
 ) -> NamedT | None:
-    """The existing resource with the ARN or identifier; `UsageError` if these are of two."""
+    """The existing resource with the ARN or identifier; `UsageError` if they belong to two."""
     if arn is None and identifier is None:
         return None
     in_moto = import_from_moto(lifecycle, kind, scope, arn=arn, identifier=identifier)

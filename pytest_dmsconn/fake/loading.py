@@ -45,7 +45,7 @@ def load(service: FakeService, source: object) -> list[Connection]:
     shown = _kind(source) if isinstance(source, (list, tuple, bytes)) else quoted(source)
     raise UsageError(
         f"{shown} is neither a path to a JSON file nor a mapping such as "
-        '{"Connections": [...]}, as describe_connections answers it.'
+        '{"Connections": [...]}, as describe_connections returns it.'
     )
 
 
@@ -155,7 +155,7 @@ def _read_end(
 
 
 def _read_structure(service: FakeService, structure: Mapping[str, Any]) -> seeds.ConnectionSeed:
-    """Check AWS's structure of a connection. A null is absent, as for botocore."""
+    """Check AWS's structure of a connection. A null member counts as absent, as in botocore."""
     keywords = {}
     for member, value in structure.items():
         if member not in CONNECTION_KEYWORDS:
@@ -184,7 +184,7 @@ def _read(path: str | os.PathLike[str]) -> Any:
     try:
         content = _bytes_of(Path(path))
     except (OSError, ValueError) as error:
-        # A null byte or a surrogate in the path is a ValueError.
+        # A null byte or a surrogate in the path raises ValueError.
         reason = getattr(error, "strerror", None) or escaped(error)
         msg = f"{name}: cannot be read ({reason}), from {_working_directory()}."
         raise UsageError(msg) from None

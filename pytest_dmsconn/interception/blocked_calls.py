@@ -26,7 +26,7 @@ def remember_operation(url: str, words: str) -> None:
 
 
 def remembered_operation(url: str) -> str:
-    """Return the remembered service and operation if their host is that of the URL, else ""."""
+    """Return the service and operation remembered for the host of a URL, and forget them."""
     host, words = _newest_operation.get()
     if host:
         _newest_operation.set(("", ""))

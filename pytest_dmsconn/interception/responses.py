@@ -116,7 +116,7 @@ def _is_registered(mock: RequestsMock, request: PreparedRequest) -> bool:
 
 
 def _block(request: PreparedRequest, way: Route) -> None:
-    """Raise `BlockedAwsCall` for a request that must not leave the process."""
+    """Raise `BlockedAwsCall` if a request must not leave the process."""
     fake = stack.newest()
     if fake is None:
         return

@@ -88,7 +88,7 @@ class _ClockPatch(Patch):
         self._per_second = per_second
 
     def apply(self) -> None:
-        # freezegun replaces the functions of `time` by its own.
+        # freezegun replaces the functions of `time` by its own Python functions.
         if isinstance(vars(time)[self._name], BuiltinFunctionType):
             super().apply()
 
@@ -97,7 +97,7 @@ class _ClockPatch(Patch):
         return vars(time)[self._name] is self._replacement and not self._is_held()
 
     def _is_held(self) -> bool:
-        # time-machine changes Python's functions in place.
+        # time-machine changes the built-in functions in place, so their identity is the same.
         library = sys.modules.get("time_machine")
         holds = self._name in {"time", "time_ns"} or hasattr(library, self._name)
         hatch = getattr(library, "escape_hatch", None)  # another thread may be importing it

@@ -56,10 +56,10 @@ class Response(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """The answer to a call in two forms: decoded, and as an HTTP response."""
+    """The answer to a call in two forms: decoded JSON, and an HTTP response."""
 
     answer: Mapping[str, Any] | None
-    """The decoded answer, or error; None if it is broken or lost."""
+    """The decoded answer or error; None if the response is broken or lost."""
     response: Response | None
     """None if no answer arrives."""
     error_code: str | None

@@ -45,7 +45,7 @@ class _Answered:
 
 @dataclass(slots=True, repr=False)
 class Call(_Answered):
-    """One attempt that reached the fake.
+    """One attempt of a client that reached the fake.
 
     Attributes:
         operation: its name, such as `DeleteConnection`.
@@ -55,7 +55,7 @@ class Call(_Answered):
         transport: `botocore`, `aiobotocore`, `requests` or `server`.
         attempt: the number of the client's attempt, from 1.
         status_code: the HTTP status; None if the answer was lost to a transport failure.
-        response: the decoded answer, of an error too; None if it was lost.
+        response: the decoded answer or error; None if it was lost.
         error_code: the code of the error or the name of the failure; None on success.
     """
 
@@ -70,7 +70,7 @@ class Call(_Answered):
 
     @property
     def response(self) -> Mapping[str, Any] | None:
-        """The decoded answer, of an error too; None if it was lost."""
+        """The decoded answer or error; None if it was lost."""
         return None if self.answer is None else self.answer.read()
 
     @property

@@ -37,9 +37,9 @@ class Fault:
     """An injected fault or delay; as a context manager it is disarmed at the end of the block.
 
     Attributes:
-        operation: the operation that it is armed for, or `*`.
-        error: the error that it was armed with; `delay` for a delay.
-        met: how many calls have met it.
+        operation: the operation that gets the fault, or `*` for all operations.
+        error: the name of the error; `delay` for a delay.
+        met: the number of calls that have met it.
     """
 
     def __init__(  # noqa: PLR0913 - one keyword for each property of a fault
@@ -122,8 +122,8 @@ class Fault:
         """Disarm it.
 
         Raises:
-            AssertionError: under the option `strict`, if no call met it and the block did not
-                raise.
+            AssertionError: the option `strict` is set, the block raised no exception, and no call
+                met the fault.
         """
         self._plan.disarm(self, check_met=exception_type is None)
 
