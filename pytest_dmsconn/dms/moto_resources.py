@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def stubber() -> BotocoreStubber | None:
-    """The object that answers requests for moto; None if no `mock_aws` is in force."""
+    """The object that answers requests for moto; None if no `mock_aws` is active."""
     found = getattr(sys.modules.get("moto.core.models"), "botocore_stubber", None)
     return found if found is not None and found.enabled else None
 

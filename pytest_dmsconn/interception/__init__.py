@@ -1,1 +1,1 @@
-"""Interception of requests: one file for each library, and the stack of fakes in force."""
+"""Interception of requests: one file for each library, and the stack of active fakes."""

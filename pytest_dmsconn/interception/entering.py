@@ -24,7 +24,7 @@ MOST_WAITS_IN_A_ROW = 10_000
 
 
 class Entry:
-    """A fake in force, and the state to restore when it ends."""
+    """An active fake, and the state to restore when it ends."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ def prepare(*, of_clients: bool) -> None:
 
 
 def enter(fake: FakeDms, owner: MockDms | None = None) -> None:
-    """Put a fake in force. The caller must call `leave`, even after an exception."""
+    """Activate a fake. The caller must call `leave`, even after an exception."""
     recover()
     # Without the lock, because another thread may be importing one of the libraries.
     patches = patching.load_adapters(skip_sleep=fake.options.skip_sleep)
@@ -127,7 +127,7 @@ def recover() -> None:
 def restore(test: RunningTest, before: Surroundings | None, older: list[Entry]) -> None:
     """Correct the environment after a fixture such as `monkeypatch` has undone its edits.
 
-    `before` is the environment before the fixture; `older` are the fakes that were in force then.
+    `before` is the environment before the fixture; `older` are the fakes that were active then.
     """
     recover()
     before = before or test.found
@@ -145,7 +145,7 @@ def restore(test: RunningTest, before: Surroundings | None, older: list[Entry]) 
 
 
 def end_test(test: RunningTest) -> None:
-    """End the fakes that a test left in force."""
+    """End the fakes that a test left active."""
     test.over = True
     recover()
     with stack.lock:

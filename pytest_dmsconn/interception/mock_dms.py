@@ -34,14 +34,14 @@ class MockDms(AbstractContextManager[FakeDms]):
         self._fake: FakeDms | None = None
 
     def __enter__(self) -> FakeDms:
-        """Put a new fake in force.
+        """Activate a new fake.
 
         Raises:
-            UsageError: the fake of an earlier `with` is in force, or the seed is wrong.
+            UsageError: the fake of an earlier `with` is active, or the seed is wrong.
         """
         if self._fake in stack.in_force():
             raise UsageError(
-                "This mock_dms() object is in force already. Call mock_dms() for each 'with', "
+                "This mock_dms() object is active already. Call mock_dms() for each 'with', "
                 "or decorate a function: each of its calls has a fake of its own."
             )
         service_model.read_data_files()
@@ -68,7 +68,7 @@ class MockDms(AbstractContextManager[FakeDms]):
             strict.check(fake.service)
 
     def __call__(self, function: FunctionT) -> FunctionT:
-        """Decorate a function or coroutine function: each call runs with a new fake in force.
+        """Decorate a function or coroutine function: each call runs with a new active fake.
 
         Raises:
             UsageError: `function` is a class, a generator function, or not callable.
@@ -125,7 +125,7 @@ def _refuse_undecoratable(function: object) -> None:
     name = getattr(function, "__name__", quoted(function))
     if inspect.isclass(function):
         raise UsageError(
-            f"mock_dms cannot decorate the class {name}. Keep a fake in force for "
+            f"mock_dms cannot decorate the class {name}. Keep a fake active for "
             "its tests with an autouse fixture in it:\n\n"
             "    @pytest.fixture(autouse=True)\n"
             "    def _dms(self, dmsconn):\n"

@@ -16,7 +16,7 @@ LATE_ADAPTERS = {"moto.core.botocore_stubber": "moto", "aiobotocore.session": "a
 
 
 class Patch:
-    """A replacement for an attribute while a fake is in force."""
+    """A replacement for an attribute while a fake is active."""
 
     __slots__ = ("_name", "_owner", "_replacement", "original")
 
@@ -97,7 +97,7 @@ def _is_patched(name: str) -> bool:
     try:
         return name in stack.entries[0].patched
     except IndexError:
-        return True  # no fake is in force
+        return True  # no fake is active
 
 
 def _is_imported(module: str) -> bool:

@@ -1,4 +1,4 @@
-"""The stack of fakes in force. The newest one answers.
+"""The stack of active fakes. The newest one answers.
 
 Every suite imports this file. `entering` is imported with the first fake.
 """
@@ -41,11 +41,11 @@ lock: threading.RLock = threading.RLock()
 """Held while a fake is entered or left."""
 
 entries: list[Entry] = []
-"""The fakes in force, the oldest first."""
+"""The active fakes, the oldest first."""
 
 
 def newest_entry() -> Entry | None:
-    """The entry of the newest fake in force, or None."""
+    """The entry of the newest active fake, or None."""
     # Without the lock: a change by another thread during the loop does no harm.
     for entry in reversed(entries):
         if not entry.ended:
@@ -54,21 +54,21 @@ def newest_entry() -> Entry | None:
 
 
 def newest() -> FakeDms | None:
-    """The newest fake in force, or None."""
+    """The newest active fake, or None."""
     entry = newest_entry()
     return None if entry is None else entry.fake
 
 
 def in_force() -> list[FakeDms]:
-    """All fakes in force, the newest last."""
+    """All active fakes, the newest last."""
     return [entry.fake for entry in entries if not entry.ended]
 
 
 def current() -> FakeDms:
-    """Return the newest fake in force.
+    """Return the newest active fake.
 
     Raises:
-        UsageError: no fake is in force.
+        UsageError: no fake is active.
 
     Example:
         >>> from pytest_dmsconn import current, mock_dms
@@ -84,7 +84,7 @@ def current() -> FakeDms:
         from pytest_dmsconn.errors import UsageError
 
         raise UsageError(
-            "No fake of DMS is in force. Request the fixture 'dmsconn', "
+            "No fake of DMS is active. Request the fixture 'dmsconn', "
             "or enter 'with mock_dms() as dms:'."
         )
     return fake

@@ -34,12 +34,12 @@ _failed_before: pytest.StashKey[bool] = pytest.StashKey()
 """Whether a part of the test, such as a subtest, was reported as failed."""
 
 _fake: pytest.StashKey[FakeDms] = pytest.StashKey()
-"""The fake of the fixture `dmsconn` of a test, while it is in force."""
+"""The fake of the fixture `dmsconn` of a test, while it is active."""
 
 
 @pytest.fixture
 def dmsconn(request: pytest.FixtureRequest) -> Iterator[FakeDms]:
-    """A fake of AWS DMS connections (`pytest_dmsconn.FakeDms`), in force for the test.
+    """A fake of AWS DMS connections (`pytest_dmsconn.FakeDms`), active for the test.
 
     It answers the DMS connection calls of every botocore client in the process from a registry.
     The test seeds the registry (`dmsconn.add_connection(status="failed")`) and asserts what was

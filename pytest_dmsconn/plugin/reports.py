@@ -26,13 +26,13 @@ class State(NamedTuple):
 
 
 _at_start: dict[FakeDms, State] = {}
-"""The states of the fakes that were in force when the test began."""
+"""The states of the fakes that were active when the test began."""
 _shown: dict[FakeDms, State] = {}
 """The states of the fakes when the test last got a section about them."""
 
 
 def remember_older_fakes() -> None:
-    """Record the states of the fakes that are in force when a test begins."""
+    """Record the states of the fakes that are active when a test begins."""
     _at_start.update((fake, _state_of(fake)) for fake in stack.in_force())
 
 
@@ -43,14 +43,14 @@ def end_test() -> None:
 
 
 def add_stories(item: pytest.Item, report: pytest.TestReport, own: FakeDms | None) -> None:
-    """Add a section for each used fake: those in force, and those that ended last."""
+    """Add a section for each used fake: those active, and those that ended last."""
     in_force, ended = stack.in_force(), [*(stack.ended_fakes or ())]
     used = [fake for fake in [*in_force, *ended] if _is_used(fake)]
     for number, fake in enumerate(used, 1):
         which = ""
         if len(used) > 1:
             words = "fixture dmsconn" if fake is own else "mock_dms"
-            state = "ended" if fake in ended else "in force"
+            state = "ended" if fake in ended else "active"
             which = f" {number} of {len(used)}: {words}, {fake.region}, {state}"
         _add_section(item, report, f"Fake DMS{which} ({report.when})", _story_of(fake))
         _shown[fake] = _state_of(fake)

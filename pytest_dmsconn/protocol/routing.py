@@ -108,7 +108,7 @@ def route_past_moto(operation: str | None, url: str, options: Options, *, to_dms
 
 
 def moto_is_active() -> bool:
-    """Whether a `mock_aws` of moto is in force."""
+    """Whether a `mock_aws` of moto is active."""
     models = sys.modules.get("moto.core.models")
     stubber = getattr(models, "botocore_stubber", None)  # another thread may be importing it
     return stubber is not None and stubber.enabled is True

@@ -46,7 +46,7 @@ def takes_long(path: str) -> bool:
 
 
 def answer(request: Request) -> Response:
-    """Answer a request from the newest fake in force.
+    """Answer a request from the newest active fake.
 
     Raises:
         TransportFailure: the connection must be closed in the middle of the answer.

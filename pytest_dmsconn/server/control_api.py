@@ -29,7 +29,7 @@ SEED = PREFIX + "seed"
 LARGEST_BODY = 128 << 20
 """A dump of 100,000 connections has 72 MiB."""
 CONTENT_TYPE = "application/json"
-NO_FAKE = "No fake of DMS is in force in the process of this server."
+NO_FAKE = "No fake of DMS is active in the process of this server."
 LONGEST_NUMBER = 15
 MOST_SHOWN = 1000
 """The largest number of connections, and of calls, in one answer of `state`."""

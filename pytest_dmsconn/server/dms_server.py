@@ -67,7 +67,7 @@ class DmsServer:
 
 
 def start_server(port: int = 0) -> LoopbackServer:
-    """Start a server that answers from the newest fake in force.
+    """Start a server that answers from the newest active fake.
 
     Args:
         port: the port, up to 65535; 0 for any free port.

@@ -126,7 +126,7 @@ def test_manual_twice(number):
     try:
         held[-1].__enter__()
     except BaseException:
-        with held[-1]:  # UsageError if it is still in force
+        with held[-1]:  # UsageError if it is still active
             pass
         raise
     held[-1].__exit__(None, None, None)

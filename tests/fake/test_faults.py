@@ -30,7 +30,7 @@ CALLS: Mapping[str, Callable[[Any, Any], Any]] = {
 
 
 @pytest.fixture
-def client(dmsconn: FakeDms) -> Any:  # noqa: ARG001 - in force before the client is made
+def client(dmsconn: FakeDms) -> Any:  # noqa: ARG001 - active before the client is made
     return client_that_tries(1)
 
 

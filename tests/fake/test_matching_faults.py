@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def client(dmsconn: FakeDms) -> Any:  # noqa: ARG001 - in force before the client is made
+def client(dmsconn: FakeDms) -> Any:  # noqa: ARG001 - active before the client is made
     return client_that_tries(1)
 
 

@@ -1,4 +1,4 @@
-"""Children that are forked while a fake is in force, or before."""
+"""Children that are forked while a fake is active, or before."""
 
 from __future__ import annotations
 

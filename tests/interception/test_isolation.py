@@ -1,4 +1,4 @@
-"""The settings that a fake replaces are hidden while it is in force, and restored afterwards."""
+"""The settings that a fake replaces are hidden while it is active, and restored afterwards."""
 
 from __future__ import annotations
 

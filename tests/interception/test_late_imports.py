@@ -1,4 +1,4 @@
-"""Libraries that the code under test imports while a fake is in force are intercepted, too."""
+"""Libraries that the code under test imports while a fake is active are intercepted, too."""
 
 from __future__ import annotations
 

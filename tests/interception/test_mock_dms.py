@@ -55,7 +55,7 @@ def test_mock_that_is_in_force_cannot_be_entered_again() -> None:
             mock.__enter__()
         assert current() is dms
     assert str(raised.value) == (
-        "This mock_dms() object is in force already. Call mock_dms() for each 'with', "
+        "This mock_dms() object is active already. Call mock_dms() for each 'with', "
         "or decorate a function: each of its calls has a fake of its own."
     )
     with pytest.raises(UsageError):
@@ -151,7 +151,7 @@ async def async_generator() -> AsyncIterator[None]:
 PARTIAL = functools.partial(generator)
 
 FOR_A_CLASS = """
-mock_dms cannot decorate the class Case. Keep a fake in force for its tests with an autouse \
+mock_dms cannot decorate the class Case. Keep a fake active for its tests with an autouse \
 fixture in it:
 
     @pytest.fixture(autouse=True)
@@ -240,7 +240,7 @@ def test_current_without_a_fake_says_what_to_do() -> None:
     with pytest.raises(UsageError) as raised:
         current()
     assert str(raised.value) == (
-        "No fake of DMS is in force. Request the fixture 'dmsconn', "
+        "No fake of DMS is active. Request the fixture 'dmsconn', "
         "or enter 'with mock_dms() as dms:'."
     )
 

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("bare_machine", "no_network")
 
 
 @pytest.fixture
-def client(dms: FakeDms) -> Any:  # noqa: ARG001 - both are in force when the client is made
+def client(dms: FakeDms) -> Any:  # noqa: ARG001 - both are active when the client is made
     return make_client()
 
 

@@ -1,4 +1,4 @@
-"""Clients whose calls leave the process really wait while a fake is in force."""
+"""Clients whose calls leave the process really wait while a fake is active."""
 
 from __future__ import annotations
 

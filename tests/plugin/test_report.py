@@ -125,7 +125,7 @@ def test_failed_test_shows_what_happened_to_its_fake(suite: pytest.Pytester) -> 
                     assert False
             """,
             [
-                "Fake DMS 1 of 2: fixture dmsconn, us-east-1, in force (call)",
+                "Fake DMS 1 of 2: fixture dmsconn, us-east-1, active (call)",
                 "Fake DMS 2 of 2: mock_dms, eu-west-1, ended (call)",
             ],
         ),

@@ -144,7 +144,7 @@ def test_while_no_fake_is_in_force_the_service_is_unavailable() -> None:
                 connection.request(method, path)
                 with connection.getresponse() as response:
                     assert response.status == 503
-                    assert "No fake of DMS is in force" in json.load(response)["message"]
+                    assert "No fake of DMS is active" in json.load(response)["message"]
     finally:
         server.stop()
 
