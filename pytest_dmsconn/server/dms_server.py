@@ -81,9 +81,9 @@ def start_server(port: int = 0) -> LoopbackServer:
         missing = str(error.name).partition(".")[0]
         msg = f"The server needs {missing}: pip install 'pytest-dmsconn[server]'"
         raise UsageError(msg) from None
-    from pytest_dmsconn.server import aws_side
+    from pytest_dmsconn.server import application
 
-    started = LoopbackServer(aws_side, port)
+    started = LoopbackServer(application, port)
     started.start()
     return started
 

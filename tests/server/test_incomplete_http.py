@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from support.raw_http import DESCRIBE, assert_still_answers, call, chunked, connect, read_answer
 
-from pytest_dmsconn.server import aws_side as application
+from pytest_dmsconn.server import application
 from pytest_dmsconn.server.http_server import LoopbackServer
 
 if TYPE_CHECKING:
