@@ -60,7 +60,9 @@ class LiveView:
         )
 
     def __setattr__(self, name: str, value: object) -> None:
-        raise FrozenInstanceError(f"cannot assign to {name!r} of a {type(self).__name__}")
+        raise FrozenInstanceError(
+            f"cannot assign to {name!r} of a {type(self).__name__}; set_status() changes a status"
+        )
 
     def __delattr__(self, name: str) -> None:
         raise FrozenInstanceError(f"cannot delete {name!r} of a {type(self).__name__}")

@@ -116,7 +116,7 @@ def _find(
     table = lifecycle.registry.table_of(kind)
     by_arn = table.get(arn) if arn else None
     by_identifier = table.named(scope, identifier) if identifier else None
-    if by_arn is not None and identifier not in {None, by_arn.identifier}:
+    if by_arn is not None and not _may_be_named(by_arn, identifier):
         raise UsageError(
             f"{escaped(arn)} is the {kind.RESOURCE_TYPE.words} {quoted(by_arn.identifier)}; "
             f"it cannot be {quoted(identifier)} as well. Leave the identifier out."
@@ -127,6 +127,13 @@ def _find(
             f"{escaped(by_identifier.arn)}; identifiers are unique within a region and account."
         )
     return by_arn or by_identifier or in_moto
+
+
+def _may_be_named(resource: Endpoint | ReplicationInstance, identifier: str | None) -> bool:
+    """Whether the identifier is that of a resource, or is not given."""
+    if isinstance(resource, ReplicationInstance):  # moto keeps capitals
+        return identifier in {None, resource.identifier.lower()}
+    return identifier in {None, resource.identifier}
 
 
 def _make(  # noqa: PLR0913, PLR0917 - as for `_find_or_make`

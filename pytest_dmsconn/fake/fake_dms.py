@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from types import FunctionType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from pytest_dmsconn.arguments import check_account_id, check_seconds
 from pytest_dmsconn.fake import loading
 from pytest_dmsconn.fake.assertions import Assertions
-from pytest_dmsconn.fake.faults import FaultsAndTime
+from pytest_dmsconn.fake.faults import Faults
 from pytest_dmsconn.fake.inspection import Inspection
 from pytest_dmsconn.fake.seeding import Seeding
 from pytest_dmsconn.protocol.dispatch import FakeService
+from pytest_dmsconn.protocol.routing import access_key_of
 from pytest_dmsconn.report.names import plural
 
 if TYPE_CHECKING:
     from pytest_dmsconn.options import Options
 
 
-class FakeDms(Seeding, Inspection, FaultsAndTime, Assertions):
+class FakeDms(Seeding, Inspection, Faults, Assertions):
     """A fake of AWS DMS: a registry of connections, and a record of the calls.
 
     The fixture `dmsconn` and `mock_dms()` create it.
@@ -60,6 +62,47 @@ class FakeDms(Seeding, Inspection, FaultsAndTime, Assertions):
         self.service = FakeService(self.options)
         self.service.is_copy = is_copy
 
+    def credentials(self, account_id: str) -> dict[str, Any]:
+        """Return keyword arguments for a boto3 or botocore client that acts in an account.
+
+        Args:
+            account_id: the account, 12 digits. The access key contains it in the form of AWS's
+                keys. A key of 12 digits also selects the account with that number. All other keys
+                select the default account.
+
+        Raises:
+            UsageError: the account is not a string of 12 digits.
+        """
+        return {
+            "aws_access_key_id": access_key_of(check_account_id(account_id)),
+            "aws_secret_access_key": "fake",
+        }
+
+    def advance(self, seconds: float) -> None:
+        """Advance virtual time, and end the tests and deletions that are due.
+
+        Args:
+            seconds: the number of virtual seconds, 0 or more.
+
+        Raises:
+            UsageError: the number is not allowed.
+
+        Example:
+            >>> from pytest_dmsconn import mock_dms
+            >>> with mock_dms(deleting_seconds=60) as dms:
+            ...     connection = dms.add_connection(status="deleting")
+            ...     dms.advance(60)
+            ...     print(connection.status)
+            deleted
+        """
+        check_seconds("seconds", seconds)
+        self.service.advance(seconds)
+
+    @property
+    def now(self) -> float:
+        """Virtual seconds since the fake was made, or since the last `reset`."""
+        return self.service.lifecycle.now
+
     @property
     def elapsed(self) -> float:
         """Virtual seconds since the fake was made. `reset` does not restart it.
@@ -77,7 +120,7 @@ class FakeDms(Seeding, Inspection, FaultsAndTime, Assertions):
         )
 
 
-# The TypeError for wrong arguments then names `FakeDms.fail()`, not `FaultsAndTime.fail()`.
+# The TypeError for wrong arguments then names `FakeDms.fail()`, not `Faults.fail()`.
 for _part in FakeDms.__bases__:
     for _name, _member in vars(_part).items():
         if isinstance(_member, FunctionType):

@@ -1,4 +1,4 @@
-"""The part of `FakeDms` that injects faults and controls virtual time."""
+"""The part of `FakeDms` that injects faults, delays and results of connection tests."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from pytest_dmsconn.protocol.routing import OPERATIONS, OperationName
 from pytest_dmsconn.text import quoted
 
 
-class FaultsAndTime:
-    """The methods of `FakeDms` that inject faults and control virtual time."""
+class Faults:
+    """The methods of `FakeDms` that inject faults, delays and results of connection tests."""
 
     service: FakeService
 
@@ -168,31 +168,6 @@ class FaultsAndTime:
         pair = pair_of(connection)
         with self.service.registry.lock:
             lifecycle.test_outcomes[pair] = make_outcome(result, message)
-
-    def advance(self, seconds: float) -> None:
-        """Advance virtual time, and end the tests and deletions that are due.
-
-        Args:
-            seconds: the number of virtual seconds, 0 or more.
-
-        Raises:
-            UsageError: the number is not allowed.
-
-        Example:
-            >>> from pytest_dmsconn import mock_dms
-            >>> with mock_dms(deleting_seconds=60) as dms:
-            ...     connection = dms.add_connection(status="deleting")
-            ...     dms.advance(60)
-            ...     print(connection.status)
-            deleted
-        """
-        check_seconds("seconds", seconds)
-        self.service.advance(seconds)
-
-    @property
-    def now(self) -> float:
-        """Virtual seconds since the fake was made, or since the last `reset`."""
-        return self.service.lifecycle.now
 
 
 def _check_operation(operation: str) -> None:

@@ -89,14 +89,12 @@ class Inspection:
         given = {name: value for name, value in wanted.items() if value is not None}
         if not given:
             raise UsageError(f"connection() needs at least one of {', '.join(wanted)}.")
-        if replication_instance_identifier is not None:
-            given["replication_instance_identifier"] = replication_instance_identifier.lower()
         registry = self.service.registry
         with registry.lock:
             found = [
                 one
                 for one in _of_given_ends(registry, given) or registry.connections.by_key.values()
-                if all(getattr(one, name) == value for name, value in given.items())
+                if _fits(one, given)
             ]
             if len(found) == 1:
                 return found[0]
@@ -144,6 +142,17 @@ class Inspection:
               end    endpoint-1 @ instance-1  deleting
         """
         return story(self.service)
+
+
+def _fits(connection: Connection, given: Mapping[str, str]) -> bool:
+    """Whether a connection has the given ARNs and identifiers."""
+    for name, value in given.items():
+        held = getattr(connection, name)
+        # DMS stores it in lower case, moto as it was given.
+        any_case = name == "replication_instance_identifier" and held.lower() == value.lower()
+        if held != value and not any_case:
+            return False
+    return True
 
 
 def _of_given_ends(registry: Registry, given: Mapping[str, str]) -> list[Connection]:

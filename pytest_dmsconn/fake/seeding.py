@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pytest_dmsconn.arguments import check_account_id, check_flag, check_text, check_whole_number
+from pytest_dmsconn.arguments import check_flag, check_text, check_whole_number
 from pytest_dmsconn.dms import seeding, seeds
 from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance, Resource
 from pytest_dmsconn.dms.status import AVAILABLE, CREATING, SeedableStatus, Status, check_status
 from pytest_dmsconn.errors import UsageError, did_you_mean
 from pytest_dmsconn.fake import loading
-from pytest_dmsconn.protocol.routing import access_key_of
 from pytest_dmsconn.text import quoted
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
 
     from pytest_dmsconn.protocol.dispatch import FakeService
+
+
+EXPECTED = {
+    Connection: "a Connection, such as one of FakeDms.connections",
+    Endpoint: "an Endpoint, such as one of FakeDms.endpoints",
+    ReplicationInstance: "a ReplicationInstance, such as one of FakeDms.replication_instances",
+}
 
 
 class Seeding:
@@ -169,7 +175,8 @@ class Seeding:
             account_id: its account, 12 digits. The default is found in the same way.
 
         Raises:
-            UsageError: a value is not allowed, or an instance with this ARN or identifier exists.
+            UsageError: a value is not allowed, an instance with this ARN or identifier exists, or
+                `available=False` comes with a status among the members.
 
         Example:
             >>> from pytest_dmsconn import mock_dms
@@ -178,6 +185,9 @@ class Seeding:
             'creating'
         """
         check_flag("available", available)
+        status = ReplicationInstance.STATUS_MEMBER
+        if not available and isinstance(members, Mapping) and status in members:
+            raise UsageError(f"available=False does not go with the member {status}. Give one.")
         seed = seeds.read_named(
             self.service.scope,
             ReplicationInstance,
@@ -261,22 +271,6 @@ class Seeding:
         """Return the registry as a mapping that `load` restores and `json.dump` can write."""
         return loading.dump(self.service)
 
-    def credentials(self, account_id: str) -> dict[str, Any]:
-        """Return keyword arguments for a boto3 or botocore client that acts in an account.
-
-        Args:
-            account_id: the account, 12 digits. The access key contains it in the form of AWS's
-                keys. A key of 12 digits also selects the account with that number. All other keys
-                select the default account.
-
-        Raises:
-            UsageError: the account is not a string of 12 digits.
-        """
-        return {
-            "aws_access_key_id": access_key_of(check_account_id(account_id)),
-            "aws_secret_access_key": "fake",
-        }
-
     def _remove(self, resource: Resource, kind: type[Resource]) -> None:
         with self.service.registry.lock:
             self._require(resource, kind)
@@ -284,6 +278,6 @@ class Seeding:
 
     def _require(self, resource: Resource, kind: type[Resource]) -> None:
         if not isinstance(resource, kind):
-            raise UsageError(f"{quoted(resource)} is not a {kind.__name__} of this fake.")
+            raise UsageError(f"{quoted(resource)} is not allowed; it must be {EXPECTED[kind]}.")
         if not self.service.registry.holds(resource):
             raise UsageError(f"{resource!r} is not in this fake's registry.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import pytest
 
-from pytest_dmsconn.dms import service_model
+from pytest_dmsconn.dms import seeds, service_model
 from pytest_dmsconn.fake.connection_arguments import ConnectionArgument, pair_of
 from pytest_dmsconn.protocol.injectable_errors import TRANSPORT_FAILURES, ErrorName
 
@@ -31,8 +31,8 @@ class DeleteOutcome:
         error: the error that the caller gets, by its name in `FakeDms.fail`. None if the deletion
             succeeds.
         lost: whether the deletion takes effect and its first answer is lost.
-        polls: the number of descriptions that show the connection as `deleting`. None for the
-            number in the options.
+        polls: the number of the description that no longer shows the connection. None for the
+            option `deleting_polls`.
     """
 
     name: str
@@ -59,7 +59,8 @@ class DeleteOutcome:
             connection: a `Connection`, a pair of ARNs, or a mapping with both.
 
         Raises:
-            UsageError: `connection` does not name a connection.
+            UsageError: `connection` does not name a connection, or its ends are in two regions or
+                accounts.
 
         Example:
             >>> from pytest_dmsconn import DELETE_OUTCOMES, mock_dms
@@ -76,6 +77,10 @@ class DeleteOutcome:
             testing
         """
         pair = pair_of(connection)
+        # Otherwise the error would be raised in the code under test, by the call.
+        seeds.read_connection(
+            dms.service.scope, endpoint_arn=pair[0], replication_instance_arn=pair[1]
+        )
         if self.polls is not None:
             dms.service.lifecycle.deleting_polls[pair] = self.polls
         if self.error in {GONE, UNDER_TEST}:

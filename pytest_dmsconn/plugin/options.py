@@ -95,7 +95,7 @@ def _is_own_argument(info: Any, name: str) -> bool:
 
 def options_of(request: pytest.FixtureRequest) -> Options:
     """The options of a test. The closest marker with an option takes precedence over the ini."""
-    from pytest_dmsconn.options import make_options
+    from pytest_dmsconn.options import DEFAULTS, make_options
 
     given: dict[str, Any] = {}
     for marker in request.node.iter_markers(MARKER):
@@ -110,7 +110,8 @@ def options_of(request: pytest.FixtureRequest) -> Options:
             )
         for name, value in marker.kwargs.items():
             given.setdefault(name, _beside(request.path.parent, name, value))
-    return make_options(request.config.stash[_given] | given)
+    given = request.config.stash[_given] | given
+    return make_options(given) if given else DEFAULTS
 
 
 def _beside(folder: Path, name: str, value: Any) -> Any:

@@ -131,7 +131,7 @@ class Record(NamedTuple):
     took_effect: bool
     fault: Fault | None
     now: float
-    """The virtual second of the answer."""
+    """The virtual second at which the operation ran."""
 
     @property
     def deletion(self) -> Deletion | None:

@@ -80,12 +80,13 @@ class FakeService:
             raise BlockedAwsCall(f"{operation} was called in a forked child. {FORKED}")
         scope = routing.scope_of(request, self.scope)
         with self.registry.lock:
-            self.lifecycle.calls += 1
+            self.lifecycle.calls = len(self.records) + 1
             self.lifecycle.cause = "call"
             try:
                 reply, seconds = self._reply(operation, scope, request, transport)
                 request_id = f"00000000-0000-4000-8000-{len(self.records):012x}"
             finally:
+                self.lifecycle.calls = len(self.records)  # an exception leaves no record
                 self.lifecycle.cause = "test"
         if seconds:
             (request.pass_time or self.advance)(seconds)

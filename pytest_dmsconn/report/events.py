@@ -143,7 +143,7 @@ class Timeline:
         key = (
             call.operation,
             call.error_code,
-            record.fault and record.took_effect,
+            record.fault and (record.fault.error, record.fault.seconds, record.took_effect),
             own,
             others,
             call.listed,

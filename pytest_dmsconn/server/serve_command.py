@@ -7,6 +7,7 @@ import contextlib
 import functools
 import io
 import os
+import re
 import shlex
 import signal
 import sys
@@ -172,7 +173,7 @@ def _read(kind: Callable[[str], Any], text: str) -> Any:
 
 
 def _check_port(text: str) -> int:
-    if text.isascii() and text.isdecimal() and int(text) <= HIGHEST_PORT:
+    if re.fullmatch("[0-9]{1,5}", text) and int(text) <= HIGHEST_PORT:
         return int(text)
     msg = f"--port {escaped(text)} is not a port; it must be a number from 0 to {HIGHEST_PORT}."
     raise UsageError(msg)

@@ -76,7 +76,7 @@ def test_other_objects_are_refused(
 ) -> None:
     dmsconn.add_connection()
 
-    with pytest.raises(UsageError, match="is not a"):
+    with pytest.raises(UsageError, match=r"must be an? \w+, such as one of FakeDms\.\w+\.$"):
         act(dmsconn, what)
 
 

@@ -208,3 +208,14 @@ def test_generated_identifier_is_free_after_the_deletion(dmsconn: FakeDms) -> No
     new = dmsconn.add_endpoint(gone.identifier)
     assert (new.identifier, gone.identifier) == (gone.identifier, new.identifier)
     assert dmsconn.endpoints == (new,)
+
+
+def test_two_statuses_of_an_instance_are_refused(dmsconn: FakeDms) -> None:
+    members = {"ReplicationInstanceStatus": "available"}
+    with pytest.raises(UsageError) as refused:
+        dmsconn.add_replication_instance(available=False, members=members)
+
+    assert str(refused.value) == (
+        "available=False does not go with the member ReplicationInstanceStatus. Give one."
+    )
+    assert dmsconn.add_replication_instance(members=members).status == "available"

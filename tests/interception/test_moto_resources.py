@@ -93,6 +93,19 @@ def test_seed_by_the_arns_of_moto_takes_its_identifiers(client: Any, dms: FakeDm
         dms.add_endpoint("other", arn=connection.endpoint_arn)
 
 
+@pytest.mark.parametrize("identifier", ["Nightly", "nightly"])
+def test_instance_of_moto_is_found_in_any_letter_case(
+    client: Any, dms: FakeDms, identifier: str
+) -> None:
+    connection = dms.add_connection(
+        replication_instance_arn=create_instance(client, "Nightly"),
+        replication_instance_identifier=identifier,
+    )
+    assert dms.connection(replication_instance_identifier=identifier) is connection
+    with pytest.raises(KeyError):
+        dms.connection(replication_instance_identifier="weekly")
+
+
 def test_seed_by_the_identifiers_of_moto_means_its_resources(client: Any, dms: FakeDms) -> None:
     endpoint, instance = create_endpoint(client), create_instance(client, "Nightly")
 

@@ -151,6 +151,14 @@ def test_argument_that_names_no_connection_is_refused(dmsconn: FakeDms, outcome:
         outcome.arm(dmsconn, "arn:aws:dms")
 
 
+def test_pair_of_two_regions_is_refused(dmsconn: FakeDms) -> None:
+    near, far = dmsconn.add_connection(), dmsconn.add_connection(region="eu-west-1")
+    with pytest.raises(UsageError, match="in one region and account"):
+        OUTCOMES["InvalidResourceStateFault"].arm(
+            dmsconn, (near.endpoint_arn, far.replication_instance_arn)
+        )
+
+
 @pytest.mark.slow
 def test_parametrize_runs_code_against_all_outcomes(suite: pytest.Pytester) -> None:
     suite.makepyfile(PROGRAM)

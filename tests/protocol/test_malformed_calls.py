@@ -206,6 +206,18 @@ def test_a_parameter_of_the_wrong_type_is_named(
     assert dmsconn.connections[0].status == "testing"
 
 
+@pytest.mark.parametrize("value", ["x", 1, [], {}])
+@pytest.mark.parametrize("operation", ["DeleteConnection", "TestConnection", "DescribeConnections"])
+def test_an_unknown_parameter_is_named(dmsconn: FakeDms, operation: str, value: object) -> None:
+    connection = dmsconn.add_connection()
+
+    answer = send_json(operation, {**connection.arns, "Colour": value})
+
+    assert answer.code == "InvalidParameterValueException"
+    assert '"Colour"' in answer.message
+    assert connection.status == "successful"
+
+
 def test_null_counts_as_absent(dmsconn: FakeDms) -> None:
     connection = dmsconn.add_connection()
 

@@ -9,6 +9,8 @@ from support.botocore_clients import client_that_tries
 from support.describe_calls import by_endpoint
 from support.story_checks import check, orders_and_users
 
+from pytest_dmsconn.protocol import routing
+
 if TYPE_CHECKING:
     from pytest_dmsconn import FakeDms
 
@@ -218,5 +220,34 @@ def test_connection_is_deleted_with_its_endpoint(dmsconn: FakeDms, client: Any) 
                      failed -> deleted
           2      DescribeConnections  200, 1 Connection
           end    users @ nightly   successful
+        """,
+    )
+
+
+def test_interrupted_call_leaves_the_numbers_of_others(
+    dmsconn: FakeDms, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders, users = orders_and_users(dmsconn)
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setitem(routing.OPERATIONS, "DescribeConnections", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            client.describe_connections()
+    client.delete_connection(**orders.arns)
+    client.delete_connection(**users.arns)
+
+    check(
+        dmsconn,
+        """
+        Fake DMS in us-east-1, account 123456789012
+          start  orders @ nightly  failed
+                 users @ nightly   successful
+          1      DeleteConnection  orders @ nightly: 200, failed -> deleting
+          2      DeleteConnection  users @ nightly: 200, successful -> deleting
+          end    orders @ nightly  deleting
+                 users @ nightly   deleting
         """,
     )

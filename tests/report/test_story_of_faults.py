@@ -92,3 +92,22 @@ def test_deletion_by_time_is_shown_at_its_time(dmsconn: FakeDms) -> None:
           end    users @ nightly   successful
         """,
     )
+
+
+def test_different_delays_are_different_events(dmsconn: FakeDms) -> None:
+    client = client_that_tries(1)
+    dmsconn.delay("DescribeConnections", 5)
+    dmsconn.delay("DescribeConnections", 45)
+    client.describe_connections()
+    client.describe_connections()
+
+    check(
+        dmsconn,
+        """
+        Fake DMS in us-east-1, account 123456789012
+          start  no connections
+          1      DescribeConnections  200, 0 Connections (delayed 5 s)
+          2      DescribeConnections  200, 0 Connections (delayed 45 s), at 5 s
+          end    as at the start
+        """,
+    )

@@ -168,7 +168,7 @@ def test_a_port_in_use_gives_a_one_line_error(capsys: pytest.CaptureFixture[str]
     assert f"Cannot listen on port {port}: " in line
 
 
-@pytest.mark.parametrize("port", ["-1", "65536", "http", "", "1.5", "٣"])
+@pytest.mark.parametrize("port", ["-1", "65536", "http", "", "1.5", "٣", "1" * 5_000])
 def test_an_invalid_port_gives_a_one_line_error(
     capsys: pytest.CaptureFixture[str], port: str
 ) -> None:
