@@ -72,7 +72,7 @@ def describe(
             break
     more = next(newer, None) is not None
 
-    records = [resource.to_dict() for resource in page if lifecycle.describe(resource)]
+    records = [resource.to_dict() for resource in page if lifecycle.count_poll(resource)]
     empty_allowed = listing.may_be_empty and lifecycle.options.unmatched_filters == "empty"
     if not records and selection and not marker and not empty_allowed:
         raise aws_errors.resource_not_found(  # Q3

@@ -103,7 +103,7 @@ class Lifecycle:
             self.registry.add(connection)
             self._record_change(connection, None)
         else:
-            self._change_status(connection, Outcome(Status.TESTING))  # T1a
+            self._change_status(connection, Status.TESTING)  # T1a
         outcome = self.test_outcomes.pop(pair, None)
         self._schedule(connection, outcome or make_outcome(self.options.test_result))
         return connection
@@ -112,25 +112,24 @@ class Lifecycle:
         """Begin a deletion; connections of an endpoint or instance are removed immediately (E1)."""
         self._remove_connections(resource)
         message = resource.last_failure_message if isinstance(resource, Connection) else None
-        self._change_status(resource, Outcome(Status.DELETING, message))
+        self._change_status(resource, Status.DELETING, message)
         self._schedule(resource, Outcome(Status.DELETED))
 
     def end_if_instant(self, resource: Resource) -> None:
         """End the test or deletion of the resource if it takes 0 polls or 0 seconds."""
         transition = self.registry.pending.get(resource)
         if transition is not None and transition.is_due(self.now):
-            self._end(resource, transition)
+            self._end(resource, transition.outcome)
 
-    def record_seeded(self, connection: Connection) -> None:
-        """Record a seeded connection, and schedule the end of its test or deletion."""
+    def record_seed(self, connection: Connection) -> None:
+        """Record a seeded connection; the story lists those before the first call by itself."""
         if self.calls:
             self._record_change(connection, None)
-        self.begin_seeded(connection)
 
-    def begin_seeded(self, resource: Resource) -> None:
-        """Schedule the end of a seeded `testing` or `deleting`, as if a call had begun it.
+    def schedule_end(self, resource: Resource) -> None:
+        """Schedule the end of a `testing` or `deleting` status that a seed or a test has set.
 
-        With 0 polls it ends at its first description, as with 1, so that a test can see it.
+        With 0 polls it ends at its first description, as with 1, so that it can be seen.
         """
         if isinstance(resource, Connection) and resource.status is Status.TESTING:
             self._schedule(resource, make_outcome(self.options.test_result))
@@ -144,7 +143,7 @@ class Lifecycle:
             return False
         return transition.polls_left == 1 or transition.is_due(self.now)
 
-    def describe(self, resource: Resource) -> bool:
+    def count_poll(self, resource: Resource) -> bool:
         """Count a description of the resource; return whether it still exists."""
         transition = self.registry.pending.get(resource)
         if transition is None:
@@ -154,7 +153,7 @@ class Lifecycle:
             self.changes += 1
         if not transition.is_due(self.now):
             return True
-        self._end(resource, transition)
+        self._end(resource, transition.outcome)
         return transition.outcome.status is not Status.DELETED
 
     def advance(self, seconds: float) -> None:
@@ -168,15 +167,15 @@ class Lifecycle:
         self.cause = "time"
         try:
             for _, _, resource, transition in sorted(due, key=lambda entry: entry[:2]):
-                self._end(resource, transition)
+                self._end(resource, transition.outcome)
         finally:
             self.cause = "test"
 
     def set_status(self, connection: Connection, status: Status, message: str | None) -> None:
         """Give a connection another status, without a call."""
         self.registry.pending.pop(connection, None)
-        self._change_status(connection, make_outcome(status, message))
-        self.begin_seeded(connection)
+        self._change_status(connection, *make_outcome(status, message))
+        self.schedule_end(connection)
 
     def change_before_call(self, make_change: Callable[[], None]) -> None:
         """Make a change, and record it as a change by the test before the current call."""
@@ -186,27 +185,24 @@ class Lifecycle:
         finally:
             self.cause, self.calls = "call", self.calls + 1
 
-    def test_without_end(self, connection: Connection) -> None:
+    def begin_endless_test(self, connection: Connection) -> None:
         """Begin a connection test that does not end until `set_status` is called."""
         self.set_status(connection, Status.TESTING, None)
         self.registry.pending.pop(connection)
 
     def set_available(self, instance: ReplicationInstance) -> None:
         """Make a replication instance available."""
-        with self.registry.lock:
-            if instance.deleted:
-                raise UsageError(
-                    f"The replication instance {quoted(instance.identifier)} is "
-                    f"{escaped(instance.status)}; only one that exists and is not being deleted "
-                    "can become available."
-                )
-            self.changes += 1
-            self._record_change(instance, AVAILABLE)
-            change(instance, status=AVAILABLE)
+        if instance.deleted:
+            raise UsageError(
+                f"The replication instance {quoted(instance.identifier)} is "
+                f"{escaped(instance.status)}; only one that exists and is not being deleted "
+                "can become available."
+            )
+        self._change_status(instance, AVAILABLE)
 
     def remove(self, resource: Resource) -> None:
         """Remove a resource at once, and its connections (E1)."""
-        self._end(resource, Transition(Outcome(Status.DELETED), None, None))
+        self._end(resource, Outcome(Status.DELETED))
 
     def _remove_connections(self, resource: Resource) -> None:
         if not isinstance(resource, Connection):
@@ -227,27 +223,26 @@ class Lifecycle:
             transition = Transition(outcome, polls, None)
         self.registry.pending[resource] = transition
 
-    def _end(self, resource: Resource, transition: Transition) -> None:
+    def _end(self, resource: Resource, outcome: Outcome) -> None:
         self.registry.pending.pop(resource, None)
-        if transition.outcome.status is Status.DELETED:
+        if outcome.status is Status.DELETED:
             self._remove_connections(resource)
             self.registry.remove(resource)
             if isinstance(resource, Connection):
-                self.registry.last_lives[resource.pair] = resource
+                self.registry.last_connections[resource.pair] = resource
             else:
                 self.registry.former_names[resource.arn] = resource.identifier
-        self._change_status(resource, transition.outcome)
+        self._change_status(resource, *outcome)
 
-    def _change_status(self, resource: Resource, outcome: Outcome) -> None:
+    def _change_status(self, resource: Resource, status: str, message: str | None = None) -> None:
         self.changes += 1
         if isinstance(resource, Connection):
-            message = outcome.last_failure_message
-            self._record_change(resource, outcome.status)
-            change(resource, status=outcome.status, last_failure_message=message)
+            self._record_change(resource, status)
+            change(resource, status=status, last_failure_message=message)
         else:
             if self.cause != "call":  # otherwise the answer of the call shows it
-                self._record_change(resource, outcome.status)
-            change(resource, status=outcome.status)
+                self._record_change(resource, status)
+            change(resource, status=status)
 
     def _record_change(self, resource: Resource, status: str | None) -> None:
         """Record a change to `status` before it is made; None for a new connection."""

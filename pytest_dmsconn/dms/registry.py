@@ -119,7 +119,7 @@ class Registry:
     connections: Table[tuple[str, str], Connection] = field(default_factory=Table)
     endpoints: NamedTable[Endpoint] = field(default_factory=NamedTable)
     replication_instances: NamedTable[ReplicationInstance] = field(default_factory=NamedTable)
-    last_lives: dict[tuple[str, str], Connection] = field(default_factory=dict)
+    last_connections: dict[tuple[str, str], Connection] = field(default_factory=dict)
     """The last connection of each pair that has lost a connection."""
     former_names: dict[str, str] = field(default_factory=dict)
     """The identifiers of removed endpoints and instances, by ARN."""
@@ -141,9 +141,9 @@ class Registry:
         self.newest_number += 1
         return self.newest_number
 
-    def last_life(self, pair: tuple[str, str]) -> Connection | None:
+    def newest_connection(self, pair: tuple[str, str]) -> Connection | None:
         """The connection of that pair, or the last one if it is gone."""
-        return self.connections.get(pair) or self.last_lives.get(pair)
+        return self.connections.get(pair) or self.last_connections.get(pair)
 
     def name_of_arn(self, arn: str) -> str:
         """The identifier of the resource with that ARN; the ARN itself if it is unknown."""

@@ -9,7 +9,7 @@ import copy
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from pytest_dmsconn.dms.arns import ResourceType, Scope
-from pytest_dmsconn.dms.live_view import LiveView
+from pytest_dmsconn.dms.read_only import ReadOnlyResource
 from pytest_dmsconn.dms.status import ACTIVE, AVAILABLE, Status
 from pytest_dmsconn.text import escaped
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pytest_dmsconn.dms.lifecycle import Lifecycle
 
 
-class _NamedResource(LiveView):
+class _NamedResource(ReadOnlyResource):
     """The base class of endpoints and replication instances."""
 
     RESOURCE_TYPE: ClassVar[ResourceType]
@@ -181,10 +181,11 @@ class ReplicationInstance(_NamedResource):
         Raises:
             UsageError: it is being deleted, or is gone.
         """
-        self.lifecycle.set_available(self)
+        with self.lifecycle.registry.lock:
+            self.lifecycle.set_available(self)
 
 
-class Connection(LiveView):
+class Connection(ReadOnlyResource):
     """A connection between an endpoint and a replication instance.
 
     `status` is always current. After the deletion it stays `deleted`, because a later

@@ -45,7 +45,8 @@ def add_connection(lifecycle: Lifecycle, seed: ConnectionSeed) -> Connection:
         )
     connection = Connection(endpoint, instance, number, *seed.outcome)
     registry.add(connection)
-    lifecycle.record_seeded(connection)
+    lifecycle.record_seed(connection)
+    lifecycle.schedule_end(connection)
     return connection
 
 
@@ -81,7 +82,7 @@ def add_or_replace_named(
     if existing is None:
         return _add_new(lifecycle, seed)
     savepoint.replace(existing, status=seed.status, members=seed.members)
-    lifecycle.begin_seeded(existing)
+    lifecycle.schedule_end(existing)
     return existing
 
 
@@ -89,7 +90,7 @@ def _add_new(lifecycle: Lifecycle, seed: NamedSeed[NamedT]) -> NamedT:
     number = lifecycle.registry.next_number()
     resource = _make(lifecycle, seed.kind, seed, number, seed.arn, seed.identifier)
     change(resource, status=seed.status, members=seed.members)
-    lifecycle.begin_seeded(resource)
+    lifecycle.schedule_end(resource)
     return resource
 
 

@@ -179,7 +179,7 @@ def _explain(registry: Registry, given: Mapping[str, str], found: list[Connectio
         )
     lines = ["There is no connection with", *words]
     pair = (given.get("endpoint_arn", ""), given.get("replication_instance_arn", ""))
-    last = registry.last_lives.get(pair)
+    last = registry.last_connections.get(pair)
     if last is not None:
         lines.append(f"There was one, {last.name}; it is deleted.")
     if any(is_identifier(arn) for arn in pair):

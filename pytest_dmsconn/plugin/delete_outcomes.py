@@ -102,7 +102,7 @@ class DeleteOutcome:
         lifecycle = dms.service.lifecycle
         existing = dms.service.registry.connections.get(pair)
         if self.error == UNDER_TEST:
-            lifecycle.test_without_end(existing or dms.add_connection(*pair))
+            lifecycle.begin_endless_test(existing or dms.add_connection(*pair))
         elif existing is not None:
             lifecycle.remove(existing)
 

@@ -140,7 +140,7 @@ class FakeService:
         )
         call.answer = self._stored(reply.answer)  # type: ignore[misc]  # a slot of its base class
         pair = aws_json.named_pair(parameters)
-        connection = self.registry.last_life(pair) if pair else None
+        connection = self.registry.newest_connection(pair) if pair else None
         self.records.append(Record(call, connection, took_effect, fault, self.lifecycle.now))
         return reply, seconds
 

@@ -79,9 +79,9 @@ def name_of(service: FakeService, one: Connection | tuple[str, str]) -> str:
     """The name of a connection or of a pair of ARNs."""
     if isinstance(one, Connection):
         return connection_name(service, one)
-    life = service.registry.last_life(one)
-    if life is not None:
-        return connection_name(service, life)
+    newest = service.registry.newest_connection(one)
+    if newest is not None:
+        return connection_name(service, newest)
     return " @ ".join(arn_name(service, arn) for arn in one)
 
 
@@ -92,8 +92,8 @@ def _names(service: FakeService, connections: Sequence[Connection | tuple[str, s
 
 def _with_attempts(service: FakeService, operation: str, one: Connection | tuple[str, str]) -> str:
     """A connection, its status, and the outcome of each call of the operation that named it."""
-    life = one if isinstance(one, Connection) else service.registry.last_life(one)
-    status = life.status if life else "unknown to the fake"
+    newest = one if isinstance(one, Connection) else service.registry.newest_connection(one)
+    status = newest.status if newest else "unknown to the fake"
     attempts = [
         (number, record)
         for number, record in enumerate(service.records, 1)

@@ -50,8 +50,8 @@ BUGS = (
     Bug(
         "a failure message stays after the next test begins",
         "dms/lifecycle.py",
-        "self._change_status(connection, Outcome(Status.TESTING))  # T1a",
-        "self._change_status(connection, Outcome(Status.TESTING, connection.last_failure_message))",
+        "self._change_status(connection, Status.TESTING)  # T1a",
+        "self._change_status(connection, Status.TESTING, connection.last_failure_message)",
     ),
     Bug(
         "connections of a deleted endpoint stay",

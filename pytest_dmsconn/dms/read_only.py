@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pytest_dmsconn.dms.arns import Scope
 
 
-class LiveView:
+class ReadOnlyResource:
     """A resource that is read-only for tests; only `resources.change` writes to it.
 
     It is not a dataclass, because tools such as syrupy follow all fields of a dataclass, here
