@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from pytest_dmsconn.dms.status import SEEDABLE_STATUSES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hypothesis.strategies import SearchStrategy
 
 MOST_ENDS = 8
@@ -42,17 +44,14 @@ def seeds(max_size: int = 20) -> SearchStrategy[list[dict[str, Any]]]:
         ...         assert len(dms.connections) == len(seed)
         >>> test_lists_them_all()
     """
-    # For speed: two draws of the fastest kinds, and no strategy that is created during a draw.
     name = st.text(ascii_lowercase, min_size=1, max_size=12)
-    return st.builds(_connections, name, st.binary(max_size=max_size))
+    end = st.integers(0, MOST_ENDS - 1)
+    statuses = st.dictionaries(st.tuples(end, end), st.sampled_from(STATUSES), max_size=max_size)
+    return st.builds(_connections, name, statuses)
 
 
-def _connections(name: str, choices: bytes) -> list[dict[str, Any]]:
-    """Turn each byte into an endpoint, an instance and a status; a pair gets its last status."""
-    statuses = {}
-    for choice in choices:
-        rest, status = divmod(choice, len(STATUSES))
-        statuses[divmod(rest, MOST_ENDS)] = STATUSES[status]
+def _connections(name: str, statuses: Mapping[tuple[int, int], str]) -> list[dict[str, Any]]:
+    """One connection for each pair of an endpoint's and an instance's number."""
     return [
         {
             "endpoint_identifier": f"{name}-{endpoint}",

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 FEWEST_RECORDS, MOST_RECORDS = 20, 100  # Q6
 
-Values: TypeAlias = "dict[str, None]"
-"""The values of a filter, in their order."""
+Values: TypeAlias = "set[str]"
+"""The values of a filter."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _read_filters(
             raise aws_errors.invalid_parameter_value(
                 f"The parameter Filters has no values for the filter {name}."
             )
-        selection.append((name, dict.fromkeys(map(listing.filters[name].read, values))))
+        selection.append((name, set(map(listing.filters[name].read, values))))
     return selection
 
 

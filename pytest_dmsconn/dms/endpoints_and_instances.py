@@ -84,7 +84,7 @@ ENDPOINTS: Listing[Endpoint] = Listing(
         ),
         "endpoint-id": Filter(
             lambda endpoint: endpoint.identifier,
-            lambda registry, scope, name: _as_list(registry.endpoints.named(scope, name)),
+            lambda registry, scope, name: _as_list(registry.endpoints.by_identifier(scope, name)),
         ),
         "engine-name": Filter(lambda endpoint: endpoint.member("EngineName")),
     },
@@ -101,7 +101,7 @@ REPLICATION_INSTANCES: Listing[ReplicationInstance] = Listing(
         "replication-instance-id": Filter(
             lambda instance: instance.identifier,
             lambda registry, scope, name: _as_list(
-                registry.replication_instances.named(scope, name)
+                registry.replication_instances.by_identifier(scope, name)
             ),
         ),
         "replication-instance-class": Filter(

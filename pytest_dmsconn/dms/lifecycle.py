@@ -43,7 +43,7 @@ def make_outcome(result: str, message: str | None = None) -> Outcome:
     return Outcome(Status(result), message)
 
 
-@dataclass(slots=True)
+@dataclass
 class Transition:
     """A test or a deletion that has begun, and when it ends."""
 

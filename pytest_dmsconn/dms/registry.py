@@ -81,7 +81,7 @@ class NamedTable(Table[str, NamedT]):
         default_factory=partial(defaultdict, dict)
     )
 
-    def named(self, scope: Scope, identifier: str) -> NamedT | None:
+    def by_identifier(self, scope: Scope, identifier: str) -> NamedT | None:
         """The resource of that identifier in that scope, or None."""
         return self._by_identifier[scope].get(identifier)
 

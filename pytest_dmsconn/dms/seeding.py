@@ -116,7 +116,7 @@ def _find(
     in_moto = import_from_moto(lifecycle, kind, scope, arn=arn, identifier=identifier)
     table = lifecycle.registry.table_of(kind)
     by_arn = table.get(arn) if arn else None
-    by_identifier = table.named(scope, identifier) if identifier else None
+    by_identifier = table.by_identifier(scope, identifier) if identifier else None
     if by_arn is not None and not _may_be_named(by_arn, identifier):
         raise UsageError(
             f"{escaped(arn)} is the {kind.RESOURCE_TYPE.words} {quoted(by_arn.identifier)}; "
@@ -165,7 +165,7 @@ def _generate(
     while True:
         identifier = f"{kind.GENERATED_NAME}-{source}"
         arn = generate_arn(kind.RESOURCE_TYPE, scope, source, partition)
-        if table.get(arn) is None and table.named(scope, identifier) is None:
+        if table.get(arn) is None and table.by_identifier(scope, identifier) is None:
             return arn, identifier
         attempt += 1
         source = f"{number}-{attempt}"

@@ -19,7 +19,7 @@ from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.text import escaped
 
 
-@dataclass(slots=True)
+@dataclass
 class NamedSeed(Generic[NamedT]):
     """An endpoint or a replication instance to add, or the new state of an existing one."""
 

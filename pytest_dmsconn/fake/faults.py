@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pytest_dmsconn.arguments import (
     check_choice,
@@ -19,8 +19,10 @@ from pytest_dmsconn.options import TEST_RESULTS
 from pytest_dmsconn.protocol.dispatch import FakeService, check_names_connection, check_operation
 from pytest_dmsconn.protocol.fault_injection import DELAY, Fault
 from pytest_dmsconn.protocol.injectable_errors import ANY_OPERATION, ErrorName, message_of
-from pytest_dmsconn.protocol.routing import OPERATIONS, OperationName
 from pytest_dmsconn.text import quoted
+
+if TYPE_CHECKING:
+    from pytest_dmsconn.protocol.routing import OperationName
 
 
 class Faults:
@@ -74,14 +76,14 @@ class Faults:
         _check_operation(operation)
         check_text("message", message)
         check_flag("applied", applied)
-        usual = message_of(operation, error, OPERATIONS)
+        usual = message_of(operation, error)
         if message is not None and usual is None:
             msg = f"{quoted(error)} has no message; message= is only for errors of AWS."
             raise UsageError(msg)
         return self.service.faults.arm(
             operation,
             error,
-            message=usual or "" if message is None else message,
+            message=(usual or "") if message is None else message,
             own_message=message is not None,
             times=_check_times(times),
             after=check_whole_number("after", after),

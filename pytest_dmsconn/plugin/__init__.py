@@ -169,9 +169,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """
     stack.ended_fakes = deque(maxlen=MOST_ENDED)
     if stack.entries:
-        from pytest_dmsconn.plugin import reports
+        from pytest_dmsconn.plugin import report_sections
 
-        reports.remember_older_fakes()
+        report_sections.remember_older_fakes()
     item.stash[_failed_before] = False
     report_words.is_story_in_section = True
     fixtures = getattr(item, "fixturenames", ())
@@ -214,17 +214,17 @@ def pytest_runtest_makereport(
 def _make_report(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    from pytest_dmsconn.plugin import reports, strict_failure
+    from pytest_dmsconn.plugin import report_sections, strict_failure
 
     strict_failure.cut_traceback(item, call)
     if call.excinfo is not None or strict_failure.has_failed_softly(item):
-        reports.hide_plugin_frames(call)
+        report_sections.hide_plugin_frames(call)
     report = yield
     strict_failure.describe(item, call, report)
     # pytest marks the report of a passing strict xfail as failed only later.
     if report.failed or (call.when == "call" and item.get_closest_marker("xfail")):
-        reports.add_stories(item, report, item.stash.get(_fake, None))
+        report_sections.add_stories(item, report, item.stash.get(_fake, None))
         item.stash[_failed_before] = True  # a subtest is reported while its test runs
     if call.when == "teardown":
-        reports.end_test()
+        report_sections.end_test()
     return report

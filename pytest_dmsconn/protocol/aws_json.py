@@ -111,7 +111,7 @@ def _required_strings(operation: str) -> frozenset[str] | None:
     return frozenset(shape.required_members) if plain else None
 
 
-def named_pair(parameters: Mapping[str, Any]) -> tuple[str, str] | None:
+def pair_in(parameters: Mapping[str, Any]) -> tuple[str, str] | None:
     """The pair of ARNs in the parameters of a call, filters excluded; None if one is missing."""
     endpoint_arn = parameters.get("EndpointArn")
     instance_arn = parameters.get("ReplicationInstanceArn")
@@ -130,10 +130,10 @@ def filters_of(parameters: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return []
 
 
-def names_pair(operation: str, parameters: Mapping[str, Any], pair: tuple[str, str]) -> bool:
+def is_about_pair(operation: str, parameters: Mapping[str, Any], pair: tuple[str, str]) -> bool:
     """Whether a call names a pair of ARNs: DescribeConnections in filters, others directly."""
     if operation != "DescribeConnections":
-        return named_pair(parameters) == pair
+        return pair_in(parameters) == pair
     wanted = dict(zip(("endpoint-arn", "replication-instance-arn"), pair, strict=True))
     filters = filters_of(parameters)
     return bool(filters) and all(

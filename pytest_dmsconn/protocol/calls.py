@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_dmsconn.dms.resources import Connection
-from pytest_dmsconn.protocol.aws_json import names_pair
+from pytest_dmsconn.protocol.aws_json import is_about_pair
 from pytest_dmsconn.text import escaped, quoted
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LONGEST_PARAMS = 100
 
 
-class Answer(NamedTuple):
+class RecordedAnswer(NamedTuple):
     """A recorded answer. The items of its list are pickled, so that equal ones can be shared."""
 
     members: Mapping[str, Any]
@@ -34,17 +34,8 @@ class Answer(NamedTuple):
         return {self.list_name: listed, **self.members}
 
 
-class _Answered:
-    """The base class of `Call`. The answer is not a field, because syrupy shows all fields."""
-
-    __slots__ = ("answer",)
-
-    answer: Answer | None
-    """None if it was lost."""
-
-
-@dataclass(slots=True, repr=False)
-class Call(_Answered):
+@dataclass(repr=False)
+class Call:
     """One attempt of a client that reached the fake.
 
     Attributes:
@@ -67,6 +58,8 @@ class Call(_Answered):
     attempt: int
     status_code: int | None
     error_code: str | None
+    # Without an annotation it is not a field: syrupy shows all fields.
+    answer = None  # type: RecordedAnswer | None
 
     @property
     def response(self) -> Mapping[str, Any] | None:
@@ -144,9 +137,9 @@ class Record(NamedTuple):
     def is_about(self, one: Connection | tuple[str, str]) -> bool:
         """Whether the call is about a connection, or about any connection of a pair of ARNs."""
         if not isinstance(one, Connection):
-            return names_pair(self.call.operation, self.call.params, one)
+            return is_about_pair(self.call.operation, self.call.params, one)
         if self.call.operation == "DescribeConnections":
-            return names_pair(self.call.operation, self.call.params, one.pair)
+            return is_about_pair(self.call.operation, self.call.params, one.pair)
         return self.connection is one
 
     @property
@@ -160,7 +153,7 @@ class Record(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BlockedCall:
     """A call to AWS that was blocked."""
 

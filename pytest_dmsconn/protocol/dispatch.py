@@ -12,7 +12,7 @@ from pytest_dmsconn.dms.lifecycle import Lifecycle
 from pytest_dmsconn.dms.registry import Registry
 from pytest_dmsconn.errors import BlockedAwsCall, UsageError, did_you_mean
 from pytest_dmsconn.protocol import aws_json, routing
-from pytest_dmsconn.protocol.calls import Answer, BlockedCall, Call, Record
+from pytest_dmsconn.protocol.calls import BlockedCall, Call, Record, RecordedAnswer
 from pytest_dmsconn.protocol.fault_injection import Fault, FaultPlan
 from pytest_dmsconn.protocol.injectable_errors import ANY_OPERATION
 from pytest_dmsconn.protocol.routing import CONNECTION_OPERATIONS, OPERATIONS
@@ -67,8 +67,8 @@ class FakeService:
         self._listed_items: dict[bytes, bytes] = {}
         """The items of all recorded lists, pickled; equal items are stored once."""
         self.blocked: list[BlockedCall] = []
-        self.named: dict[tuple[str, str], None] = {}
-        """The connections in messages of failed assertions; the story always shows them."""
+        self.asserted: set[tuple[str, str]] = set()
+        """The pairs of ARNs in messages of failed assertions; the story always shows them."""
         self.is_copy = False
         """Whether this is the copy of a forked child."""
 
@@ -138,13 +138,13 @@ class FakeService:
             status_code=reply.response.status_code if reply.response else None,
             error_code=reply.error_code,
         )
-        call.answer = self._stored(reply.answer)  # type: ignore[misc]  # a slot of its base class
-        pair = aws_json.named_pair(parameters)
+        call.answer = self._stored(reply.answer)
+        pair = aws_json.pair_in(parameters)
         connection = self.registry.newest_connection(pair) if pair else None
         self.records.append(Record(call, connection, took_effect, fault, self.lifecycle.now))
         return reply, seconds
 
-    def _stored(self, answer: Mapping[str, Any] | None) -> Answer | None:
+    def _stored(self, answer: Mapping[str, Any] | None) -> RecordedAnswer | None:
         """The recorded form of an answer, which shares equal items of lists."""
         if answer is None:
             return None
@@ -153,8 +153,8 @@ class FakeService:
                 pickled = [pickle.dumps(one) for one in value]
                 items = tuple(self._listed_items.setdefault(one, one) for one in pickled)
                 others = {other: answer[other] for other in answer if other != name}
-                return Answer(others, name, items)
-        return Answer(answer)
+                return RecordedAnswer(others, name, items)
+        return RecordedAnswer(answer)
 
 
 def unknown_operation(request: Request) -> AwsError:

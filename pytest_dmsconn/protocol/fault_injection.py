@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_dmsconn.arguments import LARGEST
 from pytest_dmsconn.errors import UsageError
-from pytest_dmsconn.protocol.aws_json import Reply, Timeouts, names_pair
+from pytest_dmsconn.protocol.aws_json import Reply, Timeouts, is_about_pair
 from pytest_dmsconn.protocol.injectable_errors import (
     ANY_OPERATION,
     CONNECT_TIMEOUT,
@@ -84,7 +84,7 @@ class Fault:
             return False
         if transport == "server" and self.error in NOT_FROM_A_SERVER:
             return False
-        return self.pair is None or names_pair(operation, parameters, self.pair)
+        return self.pair is None or is_about_pair(operation, parameters, self.pair)
 
     def hits(self) -> bool:
         """Count a call that matches; return whether it gets the fault."""

@@ -8,10 +8,11 @@ from pytest_dmsconn.dms import service_model
 from pytest_dmsconn.dms.aws_errors import BAD_REQUEST, AwsError
 from pytest_dmsconn.errors import UsageError, did_you_mean
 from pytest_dmsconn.protocol import aws_json
+from pytest_dmsconn.protocol.routing import OPERATIONS
 from pytest_dmsconn.text import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 ANY_OPERATION = "*"
 
@@ -84,13 +85,13 @@ ErrorName: TypeAlias = Literal[
 """The names of all errors that can be injected, for type checkers."""
 
 
-def message_of(operation: str, error: object, operations: Iterable[str]) -> str | None:
+def message_of(operation: str, error: object) -> str | None:
     """The usual message of an error; None if it has none.
 
     It raises `UsageError` for an error that the operation cannot return.
     """
     listed = service_model.faults_of(
-        tuple(operations) if operation == ANY_OPERATION else (operation,)
+        tuple(OPERATIONS) if operation == ANY_OPERATION else (operation,)
     )
     if isinstance(error, str):
         if error in BROKEN_ANSWERS or error in TRANSPORT_FAILURES:
@@ -103,7 +104,7 @@ def message_of(operation: str, error: object, operations: Iterable[str]) -> str 
     where = "every operation" if operation == ANY_OPERATION else operation
     raise UsageError(
         f"{quoted(error)} is not something that {where} can fail with."
-        f"{did_you_mean(str(error)[:100], allowed)} DMS lists {', '.join(listed)}; common to AWS "
+        f"{did_you_mean(str(error), allowed)} DMS lists {', '.join(listed)}; common to AWS "
         f"are {', '.join(COMMON_ERRORS)}; transport failures are {', '.join(TRANSPORT_FAILURES)}; "
         f"broken answers are {', '.join(BROKEN_ANSWERS)}."
     )

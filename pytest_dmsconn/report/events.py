@@ -14,7 +14,7 @@ from pytest_dmsconn.report.names import connection_name, end_name, place, plural
 from pytest_dmsconn.text import escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterator, Sequence
+    from collections.abc import Hashable, Iterator, Sequence
 
     from pytest_dmsconn.dms.lifecycle import StatusChange
     from pytest_dmsconn.dms.resources import Resource
@@ -55,7 +55,7 @@ class Moment(NamedTuple):
 
     key: Hashable
     """Equal for similar moments."""
-    named: bool
+    asserted: bool
     """Whether an assertion named its connection."""
     before: float
     """The virtual time of the previous moment."""
@@ -73,15 +73,9 @@ Event = list[Moment]
 class Timeline:
     """The events of a fake, and their descriptions."""
 
-    def __init__(
-        self,
-        service: FakeService,
-        named: Collection[tuple[str, str]],
-        since: Position = BEGINNING,
-    ) -> None:
-        """Read the history since a position; `named` are the pairs that assertions named."""
+    def __init__(self, service: FakeService, since: Position = BEGINNING) -> None:
+        """Read the history since a position."""
         self.service = service
-        self.named = named
         self.since = since
         self.changes: list[StatusChange] = service.lifecycle.journal[since.changes :]
         self.known: Sequence[Connection] = _known_connections(service)
@@ -90,9 +84,9 @@ class Timeline:
         for change in self.changes:
             self.first_statuses.setdefault(change.resource, change.before)
 
-    def named_pair(self, resource: Resource | None) -> tuple[str, str] | None:
+    def asserted_pair(self, resource: Resource | None) -> tuple[str, str] | None:
         """The pair of a connection if an assertion named it."""
-        if isinstance(resource, Connection) and resource.pair in self.named:
+        if isinstance(resource, Connection) and resource.pair in self.service.asserted:
             return resource.pair
         return None
 
@@ -118,7 +112,9 @@ class Timeline:
                 yield self._between(change, now)
                 now = change.now
             for one in blocked.get(number, ()):
-                yield Moment(("blocked", one.what), named=False, before=now, now=now, blocked=one)
+                yield Moment(
+                    ("blocked", one.what), asserted=False, before=now, now=now, blocked=one
+                )
 
     def _now_before(self) -> float:
         """The virtual time at the position."""
@@ -139,7 +135,7 @@ class Timeline:
             own = (mine[0].before, *(change.status for change in mine)) if mine else ()
             if len(mine) < len(changes):
                 others = frozenset(one.status for one in changes if one.resource is not connection)
-        pair = self.named_pair(connection)
+        pair = self.asserted_pair(connection)
         key = (
             call.operation,
             call.error_code,
@@ -155,7 +151,7 @@ class Timeline:
         return Moment(key, pair is not None, before, record.now, number, record, changes)
 
     def _between(self, change: StatusChange, before: float) -> Moment:
-        pair = self.named_pair(change.resource)
+        pair = self.asserted_pair(change.resource)
         time = change.now if change.cause == "time" else None
         key = (change.cause, time, change.before, change.status, pair)
         return Moment(key, pair is not None, before, change.now, changes=[change])
@@ -232,7 +228,7 @@ class Timeline:
             lives[change.resource].append(change)
         groups: dict[tuple[bool, str], list[Resource]] = defaultdict(list)
         for resource, life in lives.items():
-            groups[self.named_pair(resource) is None, _chain(life)].append(resource)
+            groups[self.asserted_pair(resource) is None, _chain(life)].append(resource)
         ordered = sorted(groups.items(), key=lambda group: group[0][0])
         words = [
             f"{self.resources_words(resources)}: {chain}"

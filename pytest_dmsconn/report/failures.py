@@ -55,7 +55,7 @@ def calls_failure(
     """Return the error of an assertion about calls; `records` are the calls to show."""
     lines = [wrong]
     wanted = {id(one) for one in records}
-    timeline = Timeline(service, service.named)
+    timeline = Timeline(service)
     events = [
         event for event in timeline.events() if any(id(moment.record) in wanted for moment in event)
     ]
@@ -113,7 +113,7 @@ def _with_attempts(service: FakeService, operation: str, one: Connection | tuple
 def _remember(service: FakeService, connections: Sequence[Connection | tuple[str, str]]) -> None:
     """Record connections that the story must show."""
     for one in connections[:MOST_NAMED]:
-        service.named[one.pair if isinstance(one, Connection) else one] = None
+        service.asserted.add(one.pair if isinstance(one, Connection) else one)
 
 
 def _error(service: FakeService, lines: Sequence[str]) -> AssertionError:

@@ -35,7 +35,7 @@ FEWEST_ALIKE = 3
 """The smallest number of similar connections that share a line."""
 
 
-class Entry(NamedTuple):
+class Candidate(NamedTuple):
     """A candidate for a row of the story."""
 
     rank: int
@@ -51,7 +51,7 @@ class Entry(NamedTuple):
 def story(service: FakeService, since: Position = BEGINNING) -> str:
     """Return what happened to a fake since a position, in at most 60 lines."""
     with service.registry.lock:
-        timeline = Timeline(service, service.named, since)
+        timeline = Timeline(service, since)
         start = _titled("start", _state_rows(timeline, "start"))
         end = _titled("end", _state_rows(timeline, "end"))
         if timeline.first_statuses.keys().isdisjoint(timeline.known):
@@ -79,7 +79,7 @@ def _state_rows(timeline: Timeline, when: Literal["start", "end"]) -> list[Row]:
     return _chosen(list(_states(timeline, when)), row, MOST_STATES, WIDEST_STATE)
 
 
-def _states(timeline: Timeline, when: Literal["start", "end"]) -> Iterator[Entry]:
+def _states(timeline: Timeline, when: Literal["start", "end"]) -> Iterator[Candidate]:
     """The connections at the start or the end; many similar neighbours share an entry."""
     states = ((_state(timeline, when, one), one) for one in timeline.known)
     existing = ((state, one) for state, one in states if state[0] not in {None, Status.DELETED})
@@ -89,7 +89,7 @@ def _states(timeline: Timeline, when: Literal["start", "end"]) -> Iterator[Entry
         for some in [[one] for one in alike] if len(alike) < FEWEST_ALIKE else [alike]:
             changed = any(one in timeline.first_statuses for one in some)
             rank = 0 if named else 1 if changed else 2
-            yield Entry(rank, len(some), str(status), (some, words))
+            yield Candidate(rank, len(some), str(status), (some, words))
 
 
 def _state(
@@ -101,16 +101,16 @@ def _state(
     status = timeline.first_statuses[one] if past else one.status
     known_message = past or one.last_failure_message == FAILURE_MESSAGE
     message = None if known_message else one.last_failure_message
-    return status, message, one.scope, changed and not past, timeline.named_pair(one)
+    return status, message, one.scope, changed and not past, timeline.asserted_pair(one)
 
 
-def _happenings(timeline: Timeline) -> list[Entry]:
+def _happenings(timeline: Timeline) -> list[Candidate]:
     """The calls, and the changes between them."""
     events = timeline.events()
     ends = {0, 1, len(events) - 2, len(events) - 1}
     return [
-        Entry(
-            0 if number in ends or event[0].named else 1,
+        Candidate(
+            0 if number in ends or event[0].asserted else 1,
             len(event),
             event[0].record.call.operation if event[0].record else "other",
             event,
@@ -120,7 +120,7 @@ def _happenings(timeline: Timeline) -> list[Entry]:
 
 
 def _chosen(
-    entries: Sequence[Entry], row_of: Callable[[Any], Row], room: int, widest: int
+    entries: Sequence[Candidate], row_of: Callable[[Any], Row], room: int, widest: int
 ) -> list[Row]:
     """Rows for the most important entries, and a row for each range of omitted ones."""
     if len(entries) <= room:
@@ -156,7 +156,7 @@ def _gaps(kept: Sequence[int], length: int) -> list[tuple[int, int]]:
     ]
 
 
-def _gap_row(left_out: Sequence[Entry], widest: int) -> Row:
+def _gap_row(left_out: Sequence[Candidate], widest: int) -> Row:
     sizes: Counter[str] = Counter()
     for entry in left_out:
         sizes[entry.kind] += entry.size

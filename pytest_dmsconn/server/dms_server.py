@@ -48,7 +48,7 @@ class DmsServer:
         It sets the endpoint URL of DMS, fake keys and the region. It disables the metadata
         service, shared configuration files, and proxies for loopback.
         """
-        given = environment_of(self._url, self._fake.region)
+        given = environment.of_fake(self._fake.region)
         # Variables that the test set after the fake began apply to the child too.
         return {**given, **os.environ, ENDPOINT_VARIABLE: self._url, **without_proxy()}
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from waitress.channel import HTTPChannel
 from waitress.utilities import BadRequest, Error
 
-from pytest_dmsconn.server.http_request import Answer, LateRequestError, RequestParser, now
+from pytest_dmsconn.server.http_request import AnswerTask, LateRequestError, RequestParser, now
 
 if TYPE_CHECKING:
     from socket import socket
@@ -24,7 +24,7 @@ SECONDS_KEPT_ALIVE = 600.0
 class Channel(HTTPChannel):
     """A connection with deadlines for idling, receiving, sending and closing."""
 
-    task_class = error_task_class = Answer
+    task_class = error_task_class = AnswerTask
     request: RequestParser | None
     close_when_flushed: bool = False
     _deadline: float

@@ -127,7 +127,7 @@ class _Headers:
         return self._headers.get(name.upper().replace("-", "_"))
 
 
-class Answer(Task):
+class AnswerTask(Task):
     """The answer to one request; head and body are sent in one piece."""
 
     request: RequestParser

@@ -233,7 +233,7 @@ def test_connection_is_closed_after_an_error_in_the_server(
         raise ZeroDivisionError
 
     monkeypatch.setattr(http_channel, "SECONDS_TO_LINGER", 0.1)
-    monkeypatch.setattr(http_request.Answer, "_head", fail)
+    monkeypatch.setattr(http_request.AnswerTask, "_head", fail)
     application = SlowApplication()
     application.may_end.set()
     with serving(application) as server, closing(connect(server.url)) as client:
