@@ -171,8 +171,7 @@ def answer(
         return None
     answered_in_process.set(True)
     operation = operation_of(request.headers)
-    to_dms = operation is not None
-    way = route(operation, request.url, fake.options, to_dms=to_dms)
+    way = route(operation, request.url, fake.options)
     if way is Route.FAKE:
         try:
             called = neutral(request)._replace(timeouts=timeouts, pass_time=pass_time)
@@ -185,7 +184,7 @@ def answer(
         answered = moto.answer_of_moto(request)
         if answered is not None:
             return answered
-        way = route_past_moto(operation, request.url, fake.options, to_dms=to_dms)
+        way = route_past_moto(operation, request.url, fake.options)
     if way is Route.BLOCK:
         error = block(fake.service, neutral(request), words)
         for secret in ("Authorization", "X-Amz-Security-Token"):

@@ -55,8 +55,7 @@ def _process_and_remove(stubber: BotocoreStubber, request: AWSPreparedRequest) -
     try:
         answer = _PROCESS.original(stubber, request)
     except NotImplementedError as error:
-        operation = operation_of(request.headers)
-        way = route_past_moto(operation, "", fake.options, to_dms=operation is not None)
+        way = route_past_moto(operation_of(request.headers), "", fake.options)
         if way is not Route.BLOCK:
             raise
         raise block(fake.service, _neutral(request)) from error

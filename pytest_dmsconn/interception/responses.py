@@ -16,12 +16,14 @@ from requests.exceptions import ConnectTimeout, ReadTimeout, RequestException
 from responses import BaseResponse, CallbackResponse, RequestsMock
 
 from pytest_dmsconn.dms.aws_errors import TransportFailure
+from pytest_dmsconn.dms.service_model import operation_names
 from pytest_dmsconn.interception import stack
 from pytest_dmsconn.interception.blocked_calls import block
 from pytest_dmsconn.interception.patching import Patch, patch_late_imports
 from pytest_dmsconn.protocol.aws_json import Request, Timeouts, content_of, operation_of
 from pytest_dmsconn.protocol.routing import (
     CONNECTION_OPERATIONS,
+    OPERATIONS,
     Route,
     is_dms_host,
     route,
@@ -94,12 +96,19 @@ def _route(request: PreparedRequest) -> Route:
     fake = stack.newest()
     if fake is None:
         return Route.PASS
-    operation, to_dms = operation_of(request.headers), _is_to_dms(request)
-    return route(operation, str(request.url), fake.options, to_dms=to_dms)
+    return route(_operation_to_route(request), str(request.url), fake.options)
 
 
-def _is_to_dms(request: PreparedRequest) -> bool:
-    return request.method == "POST" and is_dms_host(str(request.url))
+def _operation_to_route(request: PreparedRequest) -> str | None:
+    """The operation by which a request is routed; None if its host decides.
+
+    At a host that is not that of DMS, it is an operation that the fake does not answer.
+    """
+    operation = operation_of(request.headers)
+    if request.method == "POST" and is_dms_host(str(request.url)):
+        return operation or ""
+    is_unanswered = operation not in OPERATIONS and operation in operation_names()
+    return operation if is_unanswered else None
 
 
 def _is_registered(mock: RequestsMock, request: PreparedRequest) -> bool:
@@ -121,8 +130,7 @@ def _block(request: PreparedRequest, way: Route) -> None:
     if fake is None:
         return
     if way is Route.MOTO:
-        operation, to_dms = operation_of(request.headers), _is_to_dms(request)
-        way = route_past_moto(operation, str(request.url), fake.options, to_dms=to_dms)
+        way = route_past_moto(_operation_to_route(request), str(request.url), fake.options)
     if way is Route.BLOCK:
         raise block(fake.service, _neutral(request))
 

@@ -93,15 +93,15 @@ def needs_no_signature(
     fake = stack.newest()
     if fake is None or signing_type != "standard":
         return False
-    to_dms, url = signer.signing_name == "dms", request.url or ""
-    operation = operation_name if to_dms else None
-    way = route(operation, url, fake.options, to_dms=to_dms)
+    url = request.url or ""
+    operation = operation_name if signer.signing_name == "dms" else None
+    way = route(operation, url, fake.options)
     if way is Route.FAKE:
         return True
     remember_operation(url, f"{signer.signing_name} {operation_name}")
     credentials = credentials_for(signer, request)
     if way is Route.MOTO:
-        past_moto = route_past_moto(operation, url, fake.options, to_dms=to_dms)
+        past_moto = route_past_moto(operation, url, fake.options)
         return credentials is None and past_moto is Route.BLOCK
     return way is Route.BLOCK and known_key(credentials) is None
 

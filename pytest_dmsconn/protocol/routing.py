@@ -83,28 +83,29 @@ class Route(Enum):
     """The server in its URL."""
 
 
-def route(operation: str | None, url: str, options: Options, *, to_dms: bool) -> Route:
-    """Return the route of a request; `to_dms` is True if its host or its client is that of DMS.
+def route(operation: str | None, url: str, options: Options) -> Route:
+    """Return the route of a request.
 
-    The URL is empty for a request that a server received.
+    The operation is None for a request that is not to DMS, and empty for one to DMS that names no
+    operation. The URL is empty for a request that a server received.
     """
     if is_own_server(url):
         return Route.PASS
     if moto_is_active():
-        return Route.FAKE if to_dms and operation in CONNECTION_OPERATIONS else Route.MOTO
-    if to_dms and (operation in OPERATIONS or operation not in service_model.operation_names()):
+        return Route.FAKE if operation in CONNECTION_OPERATIONS else Route.MOTO
+    if operation is not None and (
+        operation in OPERATIONS or operation not in service_model.operation_names()
+    ):
         return Route.FAKE
-    return route_past_moto(operation, url, options, to_dms=to_dms)
+    return route_past_moto(operation, url, options)
 
 
-def route_past_moto(operation: str | None, url: str, options: Options, *, to_dms: bool) -> Route:
+def route_past_moto(operation: str | None, url: str, options: Options) -> Route:
     """Return `BLOCK` or `PASS` for a request that neither the fake nor moto answers."""
     if not options.block_aws or is_own_server(url):
         return Route.PASS
-    unanswered = operation in service_model.operation_names() and (
-        to_dms or operation not in OPERATIONS
-    )
-    return Route.BLOCK if unanswered or is_aws_host(url) else Route.PASS
+    unanswered = operation in service_model.operation_names() or is_aws_host(url)
+    return Route.BLOCK if unanswered else Route.PASS
 
 
 def moto_is_active() -> bool:

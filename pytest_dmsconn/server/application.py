@@ -84,7 +84,7 @@ def _answer_call(request: Request) -> Response:
         status = HTTPStatus.SERVICE_UNAVAILABLE.value
         raise AwsError("ServiceUnavailable", control_api.NO_FAKE, status)
     operation = operation_of(request.headers)
-    way = route(operation, "", fake.options, to_dms=True)
+    way = route(operation or "", "", fake.options)
     if way is Route.FAKE:
         return fake.service.answer(request, operation, NAME)
     if way is Route.MOTO and operation in service_model.operation_names():
