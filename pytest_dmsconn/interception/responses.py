@@ -6,6 +6,7 @@ URLs that the test registered with responses take precedence, for hosts of DMS t
 from __future__ import annotations
 
 import functools
+from socket import getdefaulttimeout
 from typing import TYPE_CHECKING, Any
 
 import responses
@@ -14,6 +15,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.exceptions import ConnectionError as NoConnectionError
 from requests.exceptions import ConnectTimeout, ReadTimeout, RequestException
 from responses import BaseResponse, CallbackResponse, RequestsMock
+from urllib3 import Timeout
 
 from pytest_dmsconn.dms.aws_errors import TransportFailure
 from pytest_dmsconn.dms.service_model import operation_names
@@ -155,10 +157,22 @@ def _timeouts(request: PreparedRequest) -> Timeouts:
     """The timeouts in the argument `timeout`: a number, a pair, an object of urllib3, or None."""
     given = getattr(request, "req_kwargs", {}).get("timeout")
     if isinstance(given, (tuple, list)):
-        return Timeouts(*given)
-    if isinstance(given, (int, float)) or given is None:
-        return Timeouts(given, given)
-    return Timeouts(given.connect_timeout, given.read_timeout)
+        connect, read = given
+    elif isinstance(given, Timeout):
+        started = given.clone()
+        started.start_connect()  # only then urllib3 computes a read timeout from a total
+        started.get_connect_duration = lambda: 0.0  # type: ignore[method-assign]  # no virtual time
+        connect, read = started.connect_timeout, started.read_timeout
+    else:
+        connect = read = given
+    return Timeouts(_seconds(connect), _seconds(read))
+
+
+def _seconds(timeout: Any) -> float | None:
+    """A timeout in seconds; None for no timeout. urllib3's default is the default of sockets."""
+    if timeout is None or isinstance(timeout, (int, float)):
+        return timeout
+    return getdefaulttimeout()
 
 
 def _read(body: Any) -> Any:
