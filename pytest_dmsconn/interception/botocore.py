@@ -41,7 +41,7 @@ from pytest_dmsconn.interception.waits import PATCHES as PATCHES_OF_WAITS
 from pytest_dmsconn.interception.waits import answered_in_process
 from pytest_dmsconn.protocol import moto
 from pytest_dmsconn.protocol.aws_json import Request, Response, Timeouts, content_of, operation_of
-from pytest_dmsconn.protocol.routing import Route, is_own_server, route, route_past_moto
+from pytest_dmsconn.protocol.routing import Route, is_own_server, route, route_unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -171,21 +171,21 @@ def answer(
         return None
     answered_in_process.set(True)
     operation = operation_of(request.headers)
-    way = route(operation, request.url, fake.options)
-    if way is Route.FAKE:
+    chosen = route(operation, request.url, fake.options)
+    if chosen is Route.FAKE:
         try:
             called = neutral(request)._replace(timeouts=timeouts, pass_time=pass_time)
             return fake.service.answer(called, operation, transport)
         except TransportFailure as failure:
             raise FAILURES[failure.name](endpoint_url=request.url, error=failure) from None
     words = remembered_operation(request.url)
-    if way is Route.MOTO:
+    if chosen is Route.MOTO:
         patch_late_imports()
         answered = moto.answer_of_moto(request)
         if answered is not None:
             return answered
-        way = route_past_moto(operation, request.url, fake.options)
-    if way is Route.BLOCK:
+        chosen = route_unanswered(operation, request.url, fake.options)
+    if chosen is Route.BLOCKED:
         error = block(fake.service, neutral(request), words)
         for secret in ("Authorization", "X-Amz-Security-Token"):
             if secret in request.headers:  # a traceback with local variables would show it

@@ -17,7 +17,7 @@ from pytest_dmsconn.interception.botocore import neutral
 from pytest_dmsconn.interception.patching import Patch
 from pytest_dmsconn.protocol.aws_json import OK, Request, operation_of
 from pytest_dmsconn.protocol.moto import EVENT
-from pytest_dmsconn.protocol.routing import Route, route_past_moto
+from pytest_dmsconn.protocol.routing import Route, route_unanswered
 from pytest_dmsconn.text import escaped
 
 if TYPE_CHECKING:
@@ -55,8 +55,8 @@ def _process_and_remove(stubber: BotocoreStubber, request: AWSPreparedRequest) -
     try:
         answer = _PROCESS.original(stubber, request)
     except NotImplementedError as error:
-        way = route_past_moto(operation_of(request.headers), "", fake.options)
-        if way is not Route.BLOCK:
+        chosen = route_unanswered(operation_of(request.headers), "", fake.options)
+        if chosen is not Route.BLOCKED:
             raise
         raise block(fake.service, _neutral(request)) from error
     if answer is not None:

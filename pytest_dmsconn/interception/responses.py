@@ -29,7 +29,7 @@ from pytest_dmsconn.protocol.routing import (
     Route,
     is_dms_host,
     route,
-    route_past_moto,
+    route_unanswered,
 )
 
 if TYPE_CHECKING:
@@ -70,13 +70,13 @@ class _AnsweringAdapter(HTTPAdapter):
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         if HTTPAdapter.send.__module__ != responses.__name__:  # else an active mock decides
-            way = _route(request)
-            if way is Route.FAKE:
+            chosen = _route(request)
+            if chosen is Route.FAKE:
                 # A mock that is never started builds the response, and does the adapter's retries.
                 mock = RequestsMock(assert_all_requests_are_fired=False)
                 response: Response = mock.unbound_on_send()(self, request, *args, **kwargs)
                 return response
-            _block(request, way)
+            _block(request, chosen)
         return super().send(request, *args, **kwargs)
 
 
@@ -85,19 +85,19 @@ def _find_match_or_answer(
 ) -> tuple[BaseResponse | None, list[str]]:
     patch_late_imports()
     # Before `_find_match`, because a registry of responses may remove the match that it finds.
-    way = _route(request)
-    if way is Route.FAKE and not _is_registered(mock, request):
+    chosen = _route(request)
+    if chosen is Route.FAKE and not _is_registered(mock, request):
         return CallbackResponse(str(request.method), str(request.url), _answer), []
     match, reasons = _FIND_MATCH.original(mock, request)
     if match is None and mock._real_send is responses._real_send:  # noqa: SLF001 - else another mock is asked next
-        _block(request, way)
+        _block(request, chosen)
     return match, reasons
 
 
 def _route(request: PreparedRequest) -> Route:
     fake = stack.newest()
     if fake is None:
-        return Route.PASS
+        return Route.NETWORK
     return route(_operation_to_route(request), str(request.url), fake.options)
 
 
@@ -126,14 +126,14 @@ def _is_registered(mock: RequestsMock, request: PreparedRequest) -> bool:
     )
 
 
-def _block(request: PreparedRequest, way: Route) -> None:
+def _block(request: PreparedRequest, chosen: Route) -> None:
     """Raise `BlockedAwsCall` if a request must not leave the process."""
     fake = stack.newest()
     if fake is None:
         return
-    if way is Route.MOTO:
-        way = route_past_moto(_operation_to_route(request), str(request.url), fake.options)
-    if way is Route.BLOCK:
+    if chosen is Route.MOTO:
+        chosen = route_unanswered(_operation_to_route(request), str(request.url), fake.options)
+    if chosen is Route.BLOCKED:
         raise block(fake.service, _neutral(request))
 
 

@@ -59,7 +59,7 @@ def newest() -> FakeDms | None:
     return None if entry is None else entry.fake
 
 
-def in_force() -> list[FakeDms]:
+def active_fakes() -> list[FakeDms]:
     """All active fakes, the newest last."""
     return [entry.fake for entry in entries if not entry.ended]
 

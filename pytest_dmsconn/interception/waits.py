@@ -36,8 +36,8 @@ def record_answered_in_process(request: AWSPreparedRequest) -> None:
     fake, url, operation = stack.newest(), str(request.url), operation_of(request.headers)
     if fake is None:
         return
-    way = route(operation, url, fake.options)
-    real = way is Route.PASS or (way is Route.MOTO and not is_aws_host(url))
+    chosen = route(operation, url, fake.options)
+    real = chosen is Route.NETWORK or (chosen is Route.MOTO and not is_aws_host(url))
     answered_in_process.set(not real or is_own_server(url))
 
 

@@ -71,16 +71,16 @@ _SIGNATURE = re.compile(r"Credential=([^/\s,]+)/\d*/([^/\s,]+)/")
 
 
 class Route(Enum):
-    """The four routes of a request, named after the party that answers it."""
+    """What happens to a request."""
 
     FAKE = auto()
-    """The fake; an unknown operation is answered with an error (W5)."""
+    """The fake answers it; the answer to an unknown operation is an error (W5)."""
     MOTO = auto()
-    """moto; `route_past_moto` decides about requests that moto does not answer."""
-    BLOCK = auto()
-    """No one; `BlockedAwsCall` is raised, because the request must not leave the process."""
-    PASS = auto()
-    """The server in its URL."""
+    """moto is asked first; `route_unanswered` decides if moto does not answer it."""
+    BLOCKED = auto()
+    """`BlockedAwsCall` is raised, because the request must not leave the process."""
+    NETWORK = auto()
+    """It is sent to the server in its URL."""
 
 
 def route(operation: str | None, url: str, options: Options) -> Route:
@@ -90,22 +90,22 @@ def route(operation: str | None, url: str, options: Options) -> Route:
     operation. The URL is empty for a request that a server received.
     """
     if is_own_server(url):
-        return Route.PASS
+        return Route.NETWORK
     if moto_is_active():
         return Route.FAKE if operation in CONNECTION_OPERATIONS else Route.MOTO
     if operation is not None and (
         operation in OPERATIONS or operation not in service_model.operation_names()
     ):
         return Route.FAKE
-    return route_past_moto(operation, url, options)
+    return route_unanswered(operation, url, options)
 
 
-def route_past_moto(operation: str | None, url: str, options: Options) -> Route:
-    """Return `BLOCK` or `PASS` for a request that neither the fake nor moto answers."""
+def route_unanswered(operation: str | None, url: str, options: Options) -> Route:
+    """Return `BLOCKED` or `NETWORK` for a request that neither the fake nor moto answers."""
     if not options.block_aws or is_own_server(url):
-        return Route.PASS
+        return Route.NETWORK
     unanswered = operation in service_model.operation_names() or is_aws_host(url)
-    return Route.BLOCK if unanswered else Route.PASS
+    return Route.BLOCKED if unanswered else Route.NETWORK
 
 
 def moto_is_active() -> bool:
