@@ -28,7 +28,7 @@ from botocore.signers import RequestSigner
 
 from pytest_dmsconn.dms.aws_errors import TransportFailure
 from pytest_dmsconn.interception import stack
-from pytest_dmsconn.interception.blocked_calls import block, remembered_operation
+from pytest_dmsconn.interception.blocked_calls import blocked_call_error, remembered_operation
 from pytest_dmsconn.interception.patching import Patch, patch_late_imports
 from pytest_dmsconn.interception.signing import (
     PlaceholderSigner,
@@ -174,7 +174,7 @@ def answer(
     chosen = route(operation, request.url, fake.options)
     if chosen is Route.FAKE:
         try:
-            called = neutral(request)._replace(timeouts=timeouts, pass_time=pass_time)
+            called = to_request(request)._replace(timeouts=timeouts, pass_time=pass_time)
             return fake.service.answer(called, operation, transport)
         except TransportFailure as failure:
             raise FAILURES[failure.name](endpoint_url=request.url, error=failure) from None
@@ -186,7 +186,7 @@ def answer(
             return answered
         chosen = route_unanswered(operation, request.url, fake.options)
     if chosen is Route.BLOCKED:
-        error = block(fake.service, neutral(request), words)
+        error = blocked_call_error(fake.service, to_request(request), words)
         for secret in ("Authorization", "X-Amz-Security-Token"):
             if secret in request.headers:  # a traceback with local variables would show it
                 del request.headers[secret]
@@ -206,7 +206,7 @@ def gives_fake_keys(source_name: str) -> bool:
     return source_name.lower() in METADATA_SOURCES and must_not_fetch_credentials()
 
 
-def neutral(request: AWSPreparedRequest) -> Request:
+def to_request(request: AWSPreparedRequest) -> Request:
     """Convert a request to the form that all transports share."""
     return Request(request.method, request.url, request.headers, content_of(request.body))
 

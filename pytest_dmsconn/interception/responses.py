@@ -20,7 +20,7 @@ from urllib3 import Timeout
 from pytest_dmsconn.dms.aws_errors import TransportFailure
 from pytest_dmsconn.dms.service_model import operation_names
 from pytest_dmsconn.interception import stack
-from pytest_dmsconn.interception.blocked_calls import block
+from pytest_dmsconn.interception.blocked_calls import blocked_call_error
 from pytest_dmsconn.interception.patching import Patch, patch_late_imports
 from pytest_dmsconn.protocol.aws_json import Request, Timeouts, content_of, operation_of
 from pytest_dmsconn.protocol.routing import (
@@ -76,7 +76,7 @@ class _AnsweringAdapter(HTTPAdapter):
                 mock = RequestsMock(assert_all_requests_are_fired=False)
                 response: Response = mock.unbound_on_send()(self, request, *args, **kwargs)
                 return response
-            _block(request, chosen)
+            _raise_if_blocked(request, chosen)
         return super().send(request, *args, **kwargs)
 
 
@@ -90,7 +90,7 @@ def _find_match_or_answer(
         return CallbackResponse(str(request.method), str(request.url), _answer), []
     match, reasons = _FIND_MATCH.original(mock, request)
     if match is None and mock._real_send is responses._real_send:  # noqa: SLF001 - else another mock is asked next
-        _block(request, chosen)
+        _raise_if_blocked(request, chosen)
     return match, reasons
 
 
@@ -126,7 +126,7 @@ def _is_registered(mock: RequestsMock, request: PreparedRequest) -> bool:
     )
 
 
-def _block(request: PreparedRequest, chosen: Route) -> None:
+def _raise_if_blocked(request: PreparedRequest, chosen: Route) -> None:
     """Raise `BlockedAwsCall` if a request must not leave the process."""
     fake = stack.newest()
     if fake is None:
@@ -134,21 +134,21 @@ def _block(request: PreparedRequest, chosen: Route) -> None:
     if chosen is Route.MOTO:
         chosen = route_unanswered(_operation_to_route(request), str(request.url), fake.options)
     if chosen is Route.BLOCKED:
-        raise block(fake.service, _neutral(request))
+        raise blocked_call_error(fake.service, _to_request(request))
 
 
 def _answer(request: PreparedRequest) -> tuple[int, Mapping[str, str], bytes]:
     request.body = _read(request.body)
     try:
         answer = stack.current().service.answer(
-            _neutral(request), operation_of(request.headers), NAME
+            _to_request(request), operation_of(request.headers), NAME
         )
     except TransportFailure as failure:
         raise FAILURES[failure.name](failure, request=request) from None
     return answer.status_code, answer.headers, answer.body
 
 
-def _neutral(request: PreparedRequest) -> Request:
+def _to_request(request: PreparedRequest) -> Request:
     content, timeouts = content_of(request.body), _timeouts(request)
     return Request(str(request.method), str(request.url), request.headers, content, timeouts)
 

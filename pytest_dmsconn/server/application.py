@@ -92,7 +92,7 @@ def _answer_call(request: Request) -> Response:
         if response is not None:
             return response
     elif chosen is Route.BLOCKED:
-        fake.service.block(f"{operation} to {header(request.headers, 'Host')}")
+        fake.service.record_blocked_call(f"{operation} to {header(request.headers, 'Host')}")
     raise unknown_operation(request)
 
 
