@@ -37,8 +37,8 @@ from pytest_dmsconn.interception.signing import (
     known_key,
     needs_no_signature,
 )
-from pytest_dmsconn.interception.waits import PATCHES as PATCHES_OF_WAITS
-from pytest_dmsconn.interception.waits import answered_in_process
+from pytest_dmsconn.interception.waiting.botocore_waits import PATCHES as PATCHES_OF_WAITS
+from pytest_dmsconn.interception.waiting.botocore_waits import answered_in_process
 from pytest_dmsconn.protocol import moto
 from pytest_dmsconn.protocol.aws_json import Request, Response, Timeouts, content_of, operation_of
 from pytest_dmsconn.protocol.routing import Route, is_own_server, route, route_unanswered

@@ -56,8 +56,8 @@ def load_adapters(*, skip_sleep: bool = False) -> dict[str, tuple[Patch, ...]]:
     names = [*ADAPTERS]
     names += [name for module, name in LATE_ADAPTERS.items() if _is_imported(module)]
     if skip_sleep:
-        names.append("virtual_time")
-        names += [f"{name}_sleep" for name in ("anyio", "trio") if _is_imported(name)]
+        names.append("waiting.virtual_time")
+        names += [f"waiting.{name}_sleep" for name in ("anyio", "trio") if _is_imported(name)]
     return {name: _patches_of(name) for name in names}
 
 

@@ -17,7 +17,7 @@ from botocore.retries.bucket import TokenBucket
 
 from pytest_dmsconn.interception import stack
 from pytest_dmsconn.interception.patching import Patch
-from pytest_dmsconn.interception.virtual_time import skip_wait, sleep_for_real
+from pytest_dmsconn.interception.waiting.virtual_time import skip_wait, sleep_for_real
 from pytest_dmsconn.protocol.aws_json import operation_of
 from pytest_dmsconn.protocol.routing import Route, is_aws_host, is_own_server, route
 

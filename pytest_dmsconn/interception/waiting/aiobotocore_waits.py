@@ -1,4 +1,4 @@
-"""The waits of aiobotocore, patched like those of botocore in `waits`."""
+"""The waits of aiobotocore, patched like those of botocore in `botocore_waits`."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from aiobotocore.retries.bucket import AsyncTokenBucket
 from botocore.exceptions import CapacityNotAvailableError
 
 from pytest_dmsconn.interception.patching import Patch
-from pytest_dmsconn.interception.virtual_time import sleep_for_real_async
-from pytest_dmsconn.interception.waits import (
+from pytest_dmsconn.interception.waiting.botocore_waits import (
     record_answered_in_process,
     skip_client_wait,
     skips_client_waits,
 )
+from pytest_dmsconn.interception.waiting.virtual_time import sleep_for_real_async
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
