@@ -120,7 +120,7 @@ def is_untouched(region: str) -> bool:
 def undo_leaks(before: AwsEnvironment, set_by_fakes: Sequence[AwsEnvironment]) -> None:
     """Restore the variables that have the values of ended fakes.
 
-    `monkeypatch`, for example, restores a fake's values if it ends after the fake.
+    If `monkeypatch` ends after the fake, it restores values that the fake had set.
     """
     now = read()
     variables = dict(now.variables)
@@ -134,8 +134,8 @@ def undo_leaks(before: AwsEnvironment, set_by_fakes: Sequence[AwsEnvironment]) -
 def reapply(before: AwsEnvironment, oldest: StackEntry, newest: AwsEnvironment) -> None:
     """Replace the environment again after a fixture has undone the replacement.
 
-    A variable that has its value of `before` was undone. The oldest fake restores this value when
-    it ends.
+    If a variable has its value of `before` again, a fixture has undone the replacement. Set it
+    again; the oldest fake will restore the value of `before`.
     """
     now = read()
     variables, to_restore = dict(now.variables), dict(oldest.before.variables)
