@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pytest_dmsconn.dms.registry import NamedT
 
 
-def stubber() -> BotocoreStubber | None:
+def moto_stubber() -> BotocoreStubber | None:
     """The object that answers requests for moto; None if no `mock_aws` is active."""
     found = getattr(sys.modules.get("moto.core.models"), "botocore_stubber", None)
     return found if found is not None and found.enabled else None
@@ -58,7 +58,7 @@ def remove_lost(lifecycle: Lifecycle) -> None:
     After the end of `mock_aws` they stay, so that a test can still read them.
     """
     external = lifecycle.registry.external
-    if external and stubber() is not None:
+    if external and moto_stubber() is not None:
         for resource in [one for one, is_in_moto in external.items() if not is_in_moto()]:
             lifecycle.remove(resource)
 
@@ -76,7 +76,7 @@ def _resources_of_moto(kind: type[NamedT], scope: Scope) -> Mapping[str, Any]:
     """The objects of moto: endpoints by identifier, replication instances by ARN."""
     # Another thread may be importing the module.
     backends = getattr(sys.modules.get("moto.dms.models"), "dms_backends", None)
-    if backends is None or stubber() is None:
+    if backends is None or moto_stubber() is None:
         return {}
     # With `get`, because `backends[...]` would create the account and the region in moto.
     backend: DatabaseMigrationServiceBackend | None = backends.get(scope.account_id, {}).get(

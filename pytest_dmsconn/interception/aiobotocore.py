@@ -21,7 +21,6 @@ from aiobotocore.httpxsession import HttpxSession
 from aiobotocore.signers import AioRequestSigner
 
 from pytest_dmsconn.interception import stack
-from pytest_dmsconn.interception.aiobotocore_waits import PATCHES as PATCHES_OF_WAITS
 from pytest_dmsconn.interception.botocore import (
     FAKE_KEYS,
     answer,
@@ -37,7 +36,8 @@ from pytest_dmsconn.interception.signing import (
     known_key,
     needs_no_signature,
 )
-from pytest_dmsconn.interception.virtual_time import pass_time
+from pytest_dmsconn.interception.waiting.aiobotocore_waits import PATCHES as PATCHES_OF_WAITS
+from pytest_dmsconn.interception.waiting.virtual_time import pass_time
 from pytest_dmsconn.protocol.aws_json import Response, Timeouts
 from pytest_dmsconn.protocol.routing import moto_is_active
 

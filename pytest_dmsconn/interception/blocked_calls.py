@@ -33,14 +33,14 @@ def remembered_operation(url: str) -> str:
     return words if host == urlsplit(url).netloc else ""
 
 
-def block(service: FakeService, request: Request, words: str = "") -> BlockedAwsCall:
+def blocked_call_error(service: FakeService, request: Request, words: str = "") -> BlockedAwsCall:
     """Record a blocked call, and return the error to raise.
 
     `words` are the service and the operation, if the transport knows them.
     """
     operation = operation_of(request.headers)
     what = f"{words or _operation_words(request)} to {urlsplit(request.url).hostname}"
-    service.block(what, user_line())
+    service.record_blocked_call(what, user_line())
     if moto_is_active():
         why = "moto's mock_aws() is active, but has no answer to it."
     elif operation in service_model.operation_names():

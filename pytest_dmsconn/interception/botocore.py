@@ -28,7 +28,7 @@ from botocore.signers import RequestSigner
 
 from pytest_dmsconn.dms.aws_errors import TransportFailure
 from pytest_dmsconn.interception import stack
-from pytest_dmsconn.interception.blocked_calls import block, remembered_operation
+from pytest_dmsconn.interception.blocked_calls import blocked_call_error, remembered_operation
 from pytest_dmsconn.interception.patching import Patch, patch_late_imports
 from pytest_dmsconn.interception.signing import (
     PlaceholderSigner,
@@ -37,11 +37,11 @@ from pytest_dmsconn.interception.signing import (
     known_key,
     needs_no_signature,
 )
-from pytest_dmsconn.interception.waits import PATCHES as PATCHES_OF_WAITS
-from pytest_dmsconn.interception.waits import answered_in_process
+from pytest_dmsconn.interception.waiting.botocore_waits import PATCHES as PATCHES_OF_WAITS
+from pytest_dmsconn.interception.waiting.botocore_waits import answered_in_process
 from pytest_dmsconn.protocol import moto
 from pytest_dmsconn.protocol.aws_json import Request, Response, Timeouts, content_of, operation_of
-from pytest_dmsconn.protocol.routing import Route, is_own_server, route, route_past_moto
+from pytest_dmsconn.protocol.routing import Route, is_own_server, route, route_unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -171,23 +171,22 @@ def answer(
         return None
     answered_in_process.set(True)
     operation = operation_of(request.headers)
-    to_dms = operation is not None
-    way = route(operation, request.url, fake.options, to_dms=to_dms)
-    if way is Route.FAKE:
+    chosen = route(operation, request.url, fake.options)
+    if chosen is Route.FAKE:
         try:
-            called = neutral(request)._replace(timeouts=timeouts, pass_time=pass_time)
+            called = to_request(request)._replace(timeouts=timeouts, pass_time=pass_time)
             return fake.service.answer(called, operation, transport)
         except TransportFailure as failure:
             raise FAILURES[failure.name](endpoint_url=request.url, error=failure) from None
     words = remembered_operation(request.url)
-    if way is Route.MOTO:
+    if chosen is Route.MOTO:
         patch_late_imports()
         answered = moto.answer_of_moto(request)
         if answered is not None:
             return answered
-        way = route_past_moto(operation, request.url, fake.options, to_dms=to_dms)
-    if way is Route.BLOCK:
-        error = block(fake.service, neutral(request), words)
+        chosen = route_unanswered(operation, request.url, fake.options)
+    if chosen is Route.BLOCKED:
+        error = blocked_call_error(fake.service, to_request(request), words)
         for secret in ("Authorization", "X-Amz-Security-Token"):
             if secret in request.headers:  # a traceback with local variables would show it
                 del request.headers[secret]
@@ -207,7 +206,7 @@ def gives_fake_keys(source_name: str) -> bool:
     return source_name.lower() in METADATA_SOURCES and must_not_fetch_credentials()
 
 
-def neutral(request: AWSPreparedRequest) -> Request:
+def to_request(request: AWSPreparedRequest) -> Request:
     """Convert a request to the form that all transports share."""
     return Request(request.method, request.url, request.headers, content_of(request.body))
 

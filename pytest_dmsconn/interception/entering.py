@@ -15,7 +15,7 @@ from pytest_dmsconn.protocol.user_code import user_line
 
 if TYPE_CHECKING:
     from pytest_dmsconn.fake.fake_dms import FakeDms
-    from pytest_dmsconn.interception.environment import Surroundings
+    from pytest_dmsconn.interception.environment import AwsEnvironment
     from pytest_dmsconn.interception.mock_dms import MockDms
     from pytest_dmsconn.interception.patching import Patch
     from pytest_dmsconn.interception.stack import RunningTest
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 MOST_WAITS_IN_A_ROW = 10_000
 
 
-class Entry:
+class StackEntry:
     """An active fake, and the state to restore when it ends."""
 
     def __init__(
         self,
         fake: FakeDms,
-        found: Surroundings,
+        before: AwsEnvironment,
         owner: weakref.ref[object] | None,
         test: RunningTest | None,
         *,
@@ -37,11 +37,11 @@ class Entry:
     ) -> None:
         """Describe a fake that is about to be entered.
 
-        `owner` is the `mock_dms()` object that enters it, or None for a fixture. `outlives_test`
-        is True if a fixture of a wider scope enters it.
+        `before` is the environment to restore. `owner` is the `mock_dms()` object that enters the
+        fake, or None for a fixture. `outlives_test` is True if a fixture of a wider scope does.
         """
         self.fake = fake
-        self.found = found
+        self.before = before
         self.owner = owner
         self.test = test
         self.outlives_test = outlives_test
@@ -92,13 +92,13 @@ def enter(fake: FakeDms, owner: MockDms | None = None) -> None:
     recover()
     # Without the lock, because another thread may be importing one of the libraries.
     patches = patching.load_adapters(skip_sleep=fake.options.skip_sleep)
-    placed = environment.placed_by_fake(fake.region)
+    wanted = environment.environment_of_fake(fake.region)
     with stack.lock:
         entry = _new_entry(fake, owner)
         stack.entries.append(entry)  # before anything changes, so that an interrupt can be undone
         if entry.test is not None:
-            entry.test.placed.append(placed)
-        environment.replace(entry.found, placed)
+            entry.test.set_by_fakes.append(wanted)
+        environment.replace(entry.before, wanted)
         patching.apply(patches)
 
 
@@ -124,24 +124,24 @@ def recover() -> None:
         _remove_ended()
 
 
-def restore(test: RunningTest, before: Surroundings | None, older: list[Entry]) -> None:
+def restore(test: RunningTest, before: AwsEnvironment | None, older: list[StackEntry]) -> None:
     """Correct the environment after a fixture such as `monkeypatch` has undone its edits.
 
     `before` is the environment before the fixture; `older` are the fakes that were active then.
     """
     recover()
-    before = before or test.found
+    before = before or test.before
     if older and not set(older) & set(stack.entries):
-        before = older[0].found  # `before` contains values of ended fakes
+        before = older[0].before  # `before` contains values of ended fakes
     if before is None:
         return
     with stack.lock:
         newer = [entry for entry in stack.entries if entry not in older]
         if newer:
-            newest = environment.placed_by_fake(stack.entries[-1].fake.region)
+            newest = environment.environment_of_fake(stack.entries[-1].fake.region)
             environment.reapply(before, newer[0], newest)
         else:
-            environment.undo_leaks(before, test.placed)
+            environment.undo_leaks(before, test.set_by_fakes)
 
 
 def end_test(test: RunningTest) -> None:
@@ -154,13 +154,13 @@ def end_test(test: RunningTest) -> None:
             patching.undo(patching.load_adapters(skip_sleep=True))
 
 
-def _new_entry(fake: FakeDms, owner: MockDms | None) -> Entry:
-    test, found = stack.running_test, environment.look()
+def _new_entry(fake: FakeDms, owner: MockDms | None) -> StackEntry:
+    test, before = stack.running_test, environment.read()
     if test is not None:
-        test.found = test.found or found
-    entry = Entry(
+        test.before = test.before or before
+    entry = StackEntry(
         fake=fake,
-        found=found,
+        before=before,
         owner=None if owner is None else weakref.ref(owner),
         test=test,
         outlives_test=test is not None and test.in_wider_fixture,
@@ -170,7 +170,7 @@ def _new_entry(fake: FakeDms, owner: MockDms | None) -> Entry:
     return entry
 
 
-def _test_is_over(entry: Entry) -> bool:
+def _test_is_over(entry: StackEntry) -> bool:
     return entry.test is not None and entry.test.over and not entry.outlives_test
 
 
@@ -189,12 +189,12 @@ def _remove_ended() -> None:
         position = stack.entries.index(entry)
         if position + 1 < len(stack.entries):
             above = stack.entries[position + 1]
-            above.found = entry.found
+            above.before = entry.before
             if entry.patched:
                 above.patched = entry.patched
         else:
             errors += patching.undo(entry.patched)
-            environment.replace(environment.look(), entry.found)
+            environment.replace(environment.read(), entry.before)
         if stack.ended_fakes is not None and entry.fake not in stack.ended_fakes:
             stack.ended_fakes.append(entry.fake)
         stack.entries.remove(entry)  # last, so that an interrupted removal can be repeated

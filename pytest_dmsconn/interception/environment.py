@@ -12,7 +12,7 @@ from botocore.session import Session
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pytest_dmsconn.interception.entering import Entry
+    from pytest_dmsconn.interception.entering import StackEntry
 
 # Encoded, because decoding all names takes a seventh of the time of entering a fake.
 _variables: Any = getattr(os.environ, "_data", getattr(os, "environb", os.environ))
@@ -61,8 +61,8 @@ _NAMES = frozenset(map(_encode, NAMES))
 _FAMILIES: Any = tuple(map(_encode, FAMILIES))
 
 
-class Surroundings(NamedTuple):
-    """The replaced parts of the environment at one moment."""
+class AwsEnvironment(NamedTuple):
+    """The parts of the environment that a fake replaces."""
 
     variables: Mapping[Any, Any]
     """Names and values, encoded."""
@@ -70,10 +70,10 @@ class Surroundings(NamedTuple):
 
 
 @functools.lru_cache(maxsize=8)  # most suites have a region or two
-def placed_by_fake(region: str) -> Surroundings:
+def environment_of_fake(region: str) -> AwsEnvironment:
     """The environment that a fake of that region sets."""
     variables = {_encode(name): _encode(value) for name, value in of_fake(region).items()}
-    return Surroundings(variables, None)
+    return AwsEnvironment(variables, None)
 
 
 def of_fake(region: str) -> dict[str, str]:
@@ -90,22 +90,22 @@ def of_fake(region: str) -> dict[str, str]:
     }
 
 
-def look() -> Surroundings:
+def read() -> AwsEnvironment:
     """Return the current variables and default session."""
     # A copy of the names, because other threads may set variables meanwhile.
-    found = [name for name in [*_variables] if name in _NAMES or name.startswith(_FAMILIES)]
+    names = [name for name in [*_variables] if name in _NAMES or name.startswith(_FAMILIES)]
     session = getattr(sys.modules.get("boto3"), "DEFAULT_SESSION", None)
-    return Surroundings({name: _variables[name] for name in found}, session)
+    return AwsEnvironment({name: _variables[name] for name in names}, session)
 
 
-def replace(found: Surroundings, wanted: Surroundings) -> None:
-    """Replace `found` by `wanted`; can be repeated after an interrupt at any line."""
-    for name in found.variables:
+def replace(current: AwsEnvironment, wanted: AwsEnvironment) -> None:
+    """Replace `current` by `wanted`; can be repeated after an interrupt at any line."""
+    for name in current.variables:
         if name not in wanted.variables:
             os.unsetenv(name)
             _variables.pop(name, None)
     for name, value in wanted.variables.items():
-        _variables[name] = value  # before `putenv`, so that `look` finds it after an interrupt
+        _variables[name] = value  # before `putenv`, so that `read` returns it after an interrupt
         os.putenv(name, value)
     boto3 = sys.modules.get("boto3")
     if boto3 is not None:
@@ -114,44 +114,44 @@ def replace(found: Surroundings, wanted: Surroundings) -> None:
 
 def is_untouched(region: str) -> bool:
     """Whether the variables are those that a fake of that region sets."""
-    return look().variables == placed_by_fake(region).variables
+    return read().variables == environment_of_fake(region).variables
 
 
-def undo_leaks(before: Surroundings, placed: Sequence[Surroundings]) -> None:
+def undo_leaks(before: AwsEnvironment, set_by_fakes: Sequence[AwsEnvironment]) -> None:
     """Restore the variables that have the values of ended fakes.
 
-    `monkeypatch`, for example, restores a fake's values if it ends after the fake.
+    If `monkeypatch` ends after the fake, it restores values that the fake had set.
     """
-    now = look()
+    now = read()
     variables = dict(now.variables)
-    for name in _names_in(before, now, *placed):
+    for name in _names_in(before, now, *set_by_fakes):
         value = now.variables.get(name)
-        if any(value == one.variables.get(name) for one in placed):
+        if any(value == one.variables.get(name) for one in set_by_fakes):
             _assign(variables, name, before.variables.get(name))
-    replace(now, Surroundings(variables, before.default_session))
+    replace(now, AwsEnvironment(variables, before.default_session))
 
 
-def reapply(before: Surroundings, oldest: Entry, newest: Surroundings) -> None:
+def reapply(before: AwsEnvironment, oldest: StackEntry, newest: AwsEnvironment) -> None:
     """Replace the environment again after a fixture has undone the replacement.
 
-    A variable that has its value of `before` was undone. The oldest fake restores this value when
-    it ends.
+    If a variable has its value of `before` again, a fixture has undone the replacement. Set it
+    again; the oldest fake will restore the value of `before`.
     """
-    now = look()
-    variables, found = dict(now.variables), dict(oldest.found.variables)
-    for name in _names_in(before, now, oldest.found):
+    now = read()
+    variables, to_restore = dict(now.variables), dict(oldest.before.variables)
+    for name in _names_in(before, now, oldest.before):
         if now.variables.get(name) == before.variables.get(name):
-            _assign(found, name, before.variables.get(name))
+            _assign(to_restore, name, before.variables.get(name))
             _assign(variables, name, newest.variables.get(name))
-    session, found_session = now.default_session, oldest.found.default_session
+    session, session_to_restore = now.default_session, oldest.before.default_session
     if session is before.default_session:
-        session, found_session = None, session
-    oldest.found = Surroundings(found, found_session)
-    replace(now, Surroundings(variables, session))
+        session, session_to_restore = None, session
+    oldest.before = AwsEnvironment(to_restore, session_to_restore)
+    replace(now, AwsEnvironment(variables, session))
 
 
-def _names_in(*surroundings: Surroundings) -> set[Any]:
-    return {name for one in surroundings for name in one.variables}
+def _names_in(*environments: AwsEnvironment) -> set[Any]:
+    return {name for one in environments for name in one.variables}
 
 
 def _assign(variables: dict[Any, Any], name: Any, value: Any) -> None:

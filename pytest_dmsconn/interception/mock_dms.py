@@ -39,7 +39,7 @@ class MockDms(AbstractContextManager[FakeDms]):
         Raises:
             UsageError: the fake of an earlier `with` is active, or the seed is wrong.
         """
-        if self._fake in stack.in_force():
+        if self._fake in stack.active_fakes():
             raise UsageError(
                 "This mock_dms() object is active already. Call mock_dms() for each 'with', "
                 "or decorate a function: each of its calls has a fake of its own."

@@ -12,12 +12,12 @@ from moto.core.botocore_stubber import BotocoreStubber
 from pytest_dmsconn.dms import moto_resources
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.interception import stack
-from pytest_dmsconn.interception.blocked_calls import block
-from pytest_dmsconn.interception.botocore import neutral
+from pytest_dmsconn.interception.blocked_calls import blocked_call_error
+from pytest_dmsconn.interception.botocore import to_request
 from pytest_dmsconn.interception.patching import Patch
 from pytest_dmsconn.protocol.aws_json import OK, Request, operation_of
 from pytest_dmsconn.protocol.moto import EVENT
-from pytest_dmsconn.protocol.routing import Route, route_past_moto
+from pytest_dmsconn.protocol.routing import Route, route_unanswered
 from pytest_dmsconn.text import escaped
 
 if TYPE_CHECKING:
@@ -55,11 +55,10 @@ def _process_and_remove(stubber: BotocoreStubber, request: AWSPreparedRequest) -
     try:
         answer = _PROCESS.original(stubber, request)
     except NotImplementedError as error:
-        operation = operation_of(request.headers)
-        way = route_past_moto(operation, "", fake.options, to_dms=operation is not None)
-        if way is not Route.BLOCK:
+        chosen = route_unanswered(operation_of(request.headers), "", fake.options)
+        if chosen is not Route.BLOCKED:
             raise
-        raise block(fake.service, _neutral(request)) from error
+        raise blocked_call_error(fake.service, _to_request(request)) from error
     if answer is not None:
         _remove_deleted(fake, request, answer[0])
     return answer
@@ -83,12 +82,12 @@ def _remove_deleted(fake: FakeDms, request: AWSPreparedRequest, status_code: int
         return
     with lifecycle.registry.lock:
         if operation is not None:
-            moto_resources.remove_deleted(lifecycle, operation, _neutral(request).body)
+            moto_resources.remove_deleted(lifecycle, operation, _to_request(request).body)
         moto_resources.remove_lost(lifecycle)
 
 
-def _neutral(request: Any) -> Request:
+def _to_request(request: Any) -> Request:
     if isinstance(request, AWSPreparedRequest):
-        return neutral(request)
+        return to_request(request)
     # Some releases of moto pass a request of werkzeug.
     return Request(request.method, request.url, request.headers, request.data)

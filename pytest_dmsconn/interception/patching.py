@@ -50,14 +50,15 @@ def load_adapters(*, skip_sleep: bool = False) -> dict[str, tuple[Patch, ...]]:
     """Import the adapters of all libraries in use, and return their patches.
 
     The adapters are not cached. pyfakefs removes modules that a test imported from `sys.modules`,
-    and a new import of a library needs a new adapter. Adapters import functions of this package by
-    name, because an attribute of the package may still be the removed module.
+    and a new import of a library needs a new adapter. In adapters, prefer
+    `from package.module import function`: after pyfakefs, `from package import module` may give the
+    removed module.
     """
     names = [*ADAPTERS]
     names += [name for module, name in LATE_ADAPTERS.items() if _is_imported(module)]
     if skip_sleep:
-        names.append("virtual_time")
-        names += [f"{name}_sleep" for name in ("anyio", "trio") if _is_imported(name)]
+        names.append("waiting.virtual_time")
+        names += [f"waiting.{name}_sleep" for name in ("anyio", "trio") if _is_imported(name)]
     return {name: _patches_of(name) for name in names}
 
 

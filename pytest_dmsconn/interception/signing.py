@@ -17,7 +17,7 @@ from pytest_dmsconn.protocol.routing import (
     account_named_by,
     moto_is_active,
     route,
-    route_past_moto,
+    route_unanswered,
 )
 
 if TYPE_CHECKING:
@@ -93,17 +93,17 @@ def needs_no_signature(
     fake = stack.newest()
     if fake is None or signing_type != "standard":
         return False
-    to_dms, url = signer.signing_name == "dms", request.url or ""
-    operation = operation_name if to_dms else None
-    way = route(operation, url, fake.options, to_dms=to_dms)
-    if way is Route.FAKE:
+    url = request.url or ""
+    operation = operation_name if signer.signing_name == "dms" else None
+    chosen = route(operation, url, fake.options)
+    if chosen is Route.FAKE:
         return True
     remember_operation(url, f"{signer.signing_name} {operation_name}")
     credentials = credentials_for(signer, request)
-    if way is Route.MOTO:
-        past_moto = route_past_moto(operation, url, fake.options, to_dms=to_dms)
-        return credentials is None and past_moto is Route.BLOCK
-    return way is Route.BLOCK and known_key(credentials) is None
+    if chosen is Route.MOTO:
+        unanswered = route_unanswered(operation, url, fake.options)
+        return credentials is None and unanswered is Route.BLOCKED
+    return chosen is Route.BLOCKED and known_key(credentials) is None
 
 
 def credentials_for(signer: RequestSigner, request: AWSRequest) -> Any:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections import deque
 
     from pytest_dmsconn.fake.fake_dms import FakeDms
-    from pytest_dmsconn.interception.entering import Entry
-    from pytest_dmsconn.interception.environment import Surroundings
+    from pytest_dmsconn.interception.entering import StackEntry
+    from pytest_dmsconn.interception.environment import AwsEnvironment
 
 
 class RunningTest:
@@ -21,9 +21,9 @@ class RunningTest:
 
     def __init__(self) -> None:
         """Begin a test."""
-        self.placed: list[Surroundings] = []
+        self.set_by_fakes: list[AwsEnvironment] = []
         """The environments that fakes set during the test."""
-        self.found: Surroundings | None = None
+        self.before: AwsEnvironment | None = None
         """The environment before the first of these fakes."""
         self.in_wider_fixture = False
         """Whether a fixture of a wider scope is being set up."""
@@ -40,11 +40,11 @@ ended_fakes: deque[FakeDms] | None = None
 lock: threading.RLock = threading.RLock()
 """Held while a fake is entered or left."""
 
-entries: list[Entry] = []
+entries: list[StackEntry] = []
 """The active fakes, the oldest first."""
 
 
-def newest_entry() -> Entry | None:
+def newest_entry() -> StackEntry | None:
     """The entry of the newest active fake, or None."""
     # Without the lock: a change by another thread during the loop does no harm.
     for entry in reversed(entries):
@@ -59,7 +59,7 @@ def newest() -> FakeDms | None:
     return None if entry is None else entry.fake
 
 
-def in_force() -> list[FakeDms]:
+def active_fakes() -> list[FakeDms]:
     """All active fakes, the newest last."""
     return [entry.fake for entry in entries if not entry.ended]
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
 
     from pytest_dmsconn.fake.fake_dms import FakeDms
-    from pytest_dmsconn.interception.entering import Entry
-    from pytest_dmsconn.interception.environment import Surroundings
+    from pytest_dmsconn.interception.entering import StackEntry
+    from pytest_dmsconn.interception.environment import AwsEnvironment
     from pytest_dmsconn.server.dms_server import DmsServer
     from pytest_dmsconn.server.http_server import LoopbackServer
 
@@ -123,7 +123,7 @@ def pytest_fixture_setup(
     if fixturedef.scope == "function":
         test = _begin_test(request.node)
         environment = sys.modules.get("pytest_dmsconn.interception.environment")
-        before = environment.look() if environment else None
+        before = environment.read() if environment else None
         request.node.addfinalizer(functools.partial(_restore, test, before, [*stack.entries]))
         return (yield)
     if stack.running_test is None:
@@ -145,8 +145,10 @@ def _begin_test(item: pytest.Item) -> stack.RunningTest:
     return test
 
 
-def _restore(test: stack.RunningTest, before: Surroundings | None, older: list[Entry]) -> None:
-    if test.placed:
+def _restore(
+    test: stack.RunningTest, before: AwsEnvironment | None, older: list[StackEntry]
+) -> None:
+    if test.set_by_fakes:
         from pytest_dmsconn.interception.entering import restore
 
         restore(test, before, older)
@@ -155,7 +157,7 @@ def _restore(test: stack.RunningTest, before: Surroundings | None, older: list[E
 def _end_test(item: pytest.Item, test: stack.RunningTest, outer: stack.RunningTest | None) -> None:
     stack.running_test = outer
     del item.stash[_running]
-    if test.placed:
+    if test.set_by_fakes:
         from pytest_dmsconn.interception.entering import end_test
 
         end_test(test)

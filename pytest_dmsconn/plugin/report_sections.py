@@ -33,7 +33,7 @@ _shown: dict[FakeDms, State] = {}
 
 def remember_older_fakes() -> None:
     """Record the states of the fakes that are active when a test begins."""
-    _at_start.update((fake, _state_of(fake)) for fake in stack.in_force())
+    _at_start.update((fake, _state_of(fake)) for fake in stack.active_fakes())
 
 
 def end_test() -> None:
@@ -44,8 +44,8 @@ def end_test() -> None:
 
 def add_stories(item: pytest.Item, report: pytest.TestReport, own: FakeDms | None) -> None:
     """Add a section for each used fake: those active, and those that ended last."""
-    in_force, ended = stack.in_force(), [*(stack.ended_fakes or ())]
-    used = [fake for fake in [*in_force, *ended] if _is_used(fake)]
+    active, ended = stack.active_fakes(), [*(stack.ended_fakes or ())]
+    used = [fake for fake in [*active, *ended] if _is_used(fake)]
     for number, fake in enumerate(used, 1):
         which = ""
         if len(used) > 1:

@@ -99,7 +99,7 @@ class FakeService:
         with self.registry.lock:
             self.lifecycle.advance(seconds)
 
-    def block(self, what: str, line: str | None = None) -> None:
+    def record_blocked_call(self, what: str, line: str | None = None) -> None:
         """Record a blocked call to AWS, and the line of code that made it."""
         with self.registry.lock:
             self.blocked.append(BlockedCall(what, self.lifecycle.calls, line))

@@ -18,7 +18,7 @@ EVENT = "before-send.dmsconn"
 
 def answer_of_moto(request: AWSPreparedRequest) -> Response | None:
     """The answer of moto; None if moto is not active or does not answer the request."""
-    stubber = moto_resources.stubber()
+    stubber = moto_resources.moto_stubber()
     answered = stubber(EVENT, request) if stubber else None
     if answered is None:
         return None

@@ -71,40 +71,41 @@ _SIGNATURE = re.compile(r"Credential=([^/\s,]+)/\d*/([^/\s,]+)/")
 
 
 class Route(Enum):
-    """The four routes of a request, named after the party that answers it."""
+    """What happens to a request."""
 
     FAKE = auto()
-    """The fake; an unknown operation is answered with an error (W5)."""
+    """The fake answers it; the answer to an unknown operation is an error (W5)."""
     MOTO = auto()
-    """moto; `route_past_moto` decides about requests that moto does not answer."""
-    BLOCK = auto()
-    """No one; `BlockedAwsCall` is raised, because the request must not leave the process."""
-    PASS = auto()
-    """The server in its URL."""
+    """moto is asked first; `route_unanswered` decides if moto does not answer it."""
+    BLOCKED = auto()
+    """`BlockedAwsCall` is raised, because the request must not leave the process."""
+    NETWORK = auto()
+    """It is sent to the server in its URL."""
 
 
-def route(operation: str | None, url: str, options: Options, *, to_dms: bool) -> Route:
-    """Return the route of a request; `to_dms` is True if its host or its client is that of DMS.
+def route(operation: str | None, url: str, options: Options) -> Route:
+    """Return the route of a request.
 
-    The URL is empty for a request that a server received.
+    The operation is None for a request that is not to DMS, and empty for one to DMS that names no
+    operation. The URL is empty for a request that a server received.
     """
     if is_own_server(url):
-        return Route.PASS
+        return Route.NETWORK
     if moto_is_active():
-        return Route.FAKE if to_dms and operation in CONNECTION_OPERATIONS else Route.MOTO
-    if to_dms and (operation in OPERATIONS or operation not in service_model.operation_names()):
+        return Route.FAKE if operation in CONNECTION_OPERATIONS else Route.MOTO
+    if operation is not None and (
+        operation in OPERATIONS or operation not in service_model.operation_names()
+    ):
         return Route.FAKE
-    return route_past_moto(operation, url, options, to_dms=to_dms)
+    return route_unanswered(operation, url, options)
 
 
-def route_past_moto(operation: str | None, url: str, options: Options, *, to_dms: bool) -> Route:
-    """Return `BLOCK` or `PASS` for a request that neither the fake nor moto answers."""
+def route_unanswered(operation: str | None, url: str, options: Options) -> Route:
+    """Return `BLOCKED` or `NETWORK` for a request that neither the fake nor moto answers."""
     if not options.block_aws or is_own_server(url):
-        return Route.PASS
-    unanswered = operation in service_model.operation_names() and (
-        to_dms or operation not in OPERATIONS
-    )
-    return Route.BLOCK if unanswered or is_aws_host(url) else Route.PASS
+        return Route.NETWORK
+    unanswered = operation in service_model.operation_names() or is_aws_host(url)
+    return Route.BLOCKED if unanswered else Route.NETWORK
 
 
 def moto_is_active() -> bool:

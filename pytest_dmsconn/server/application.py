@@ -84,15 +84,15 @@ def _answer_call(request: Request) -> Response:
         status = HTTPStatus.SERVICE_UNAVAILABLE.value
         raise AwsError("ServiceUnavailable", control_api.NO_FAKE, status)
     operation = operation_of(request.headers)
-    way = route(operation, "", fake.options, to_dms=True)
-    if way is Route.FAKE:
+    chosen = route(operation or "", "", fake.options)
+    if chosen is Route.FAKE:
         return fake.service.answer(request, operation, NAME)
-    if way is Route.MOTO and operation in service_model.operation_names():
+    if chosen is Route.MOTO and operation in service_model.operation_names():
         response = _answer_of_moto(fake, str(operation), request)
         if response is not None:
             return response
-    elif way is Route.BLOCK:
-        fake.service.block(f"{operation} to {header(request.headers, 'Host')}")
+    elif chosen is Route.BLOCKED:
+        fake.service.record_blocked_call(f"{operation} to {header(request.headers, 'Host')}")
     raise unknown_operation(request)
 
 

@@ -23,7 +23,7 @@ def delete_one() -> FakeDms:
     return dms
 
 
-def test_block_has_a_fake_in_force() -> None:
+def test_block_has_an_active_fake() -> None:
     with mock_dms() as dms:
         assert isinstance(dms, FakeDms)
         assert delete_one() is dms
@@ -48,7 +48,7 @@ def test_mock_that_is_entered_again_has_a_new_fake() -> None:
         assert second.calls == ()
 
 
-def test_mock_that_is_in_force_cannot_be_entered_again() -> None:
+def test_mock_that_is_active_cannot_be_entered_again() -> None:
     mock = mock_dms()
     with mock as dms:
         with pytest.raises(UsageError) as raised:

@@ -79,7 +79,7 @@ def test_clocks_do_not_go_back_at_a_reset(dmsconn: FakeDms) -> None:
     assert dmsconn.now == 0
 
 
-def test_clocks_add_the_virtual_time_of_the_fakes_in_force() -> None:
+def test_clocks_add_the_virtual_time_of_the_active_fakes() -> None:
     real = time.monotonic
     begun = real()
     with mock_dms(skip_sleep=True):

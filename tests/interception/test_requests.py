@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from botocore.exceptions import EndpointProviderError
 from botocore.loaders import Loader
 from requests.adapters import HTTPAdapter
 from support.requests_posts import URL, delete, describe, post, target
-from urllib3.util import Retry
+from urllib3.util import Retry, Timeout
 
 from pytest_dmsconn import ErrorName, mock_dms
 
@@ -251,6 +252,47 @@ def test_a_transport_failure_raises_the_exception_of_requests(
     assert raised.value.request is not None
     assert dmsconn.calls[0].error_code == failure
     dmsconn.assert_deleted(connection)
+
+
+@pytest.fixture
+def sockets_with_timeout() -> Iterator[None]:
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(7)
+    yield
+    socket.setdefaulttimeout(before)
+
+
+@pytest.mark.usefixtures("sockets_with_timeout")
+@pytest.mark.parametrize(
+    ("timeout", "connect", "read"),
+    [
+        (5, 5, 5),
+        (2.5, 2.5, 2.5),
+        (None, 0, 0),
+        ((2, 5), 2, 5),
+        ((None, 5), 0, 5),
+        (Timeout(total=5), 5, 5),
+        (Timeout(connect=2, read=4), 2, 4),
+        (Timeout(total=3, connect=2, read=4), 2, 3),
+        (Timeout(total=3, connect=None, read=None), 3, 3),
+        (Timeout(read=4), 7, 4),
+        (Timeout(connect=2), 2, 7),
+        (Timeout.DEFAULT_TIMEOUT, 7, 7),
+        ((Timeout.DEFAULT_TIMEOUT, 4), 7, 4),
+    ],
+    ids=str,
+)
+def test_a_timeout_takes_its_seconds_of_virtual_time(
+    timeout: Any, connect: float, read: float, dmsconn: FakeDms
+) -> None:
+    dmsconn.fail("DescribeConnections", "connect-timeout")
+    dmsconn.fail("DescribeConnections", "read-timeout")
+
+    for exception, seconds in ((requests.ConnectTimeout, connect), (requests.ReadTimeout, read)):
+        before = dmsconn.now
+        with pytest.raises(exception):
+            requests.post(URL, data="{}", headers=target("DescribeConnections"), timeout=timeout)
+        assert dmsconn.now - before == seconds
 
 
 def test_a_broken_answer_arrives_as_it_is(dmsconn: FakeDms) -> None:

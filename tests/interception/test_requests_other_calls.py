@@ -84,10 +84,11 @@ def test_requests_to_other_hosts_go_where_they_were_sent(
     assert dmsconn.calls == ()
 
 
+@pytest.mark.parametrize("operation", ["DeleteConnection", "DeleteEndpoint", "DropConnection", ""])
 def test_a_call_of_dms_to_another_host_goes_where_it_was_sent(
-    other_server: str, dmsconn: FakeDms
+    operation: str, other_server: str, dmsconn: FakeDms
 ) -> None:
-    answer = requests.post(other_server, data="{}", headers=target("DeleteConnection"), timeout=5)
+    answer = requests.post(other_server, data="{}", headers=target(operation), timeout=5)
 
     assert answer.json()["asked"] == "/"
     assert dmsconn.calls == ()

@@ -117,7 +117,7 @@ def test_requests_that_are_sent_at_once_are_answered_one_after_the_other(
 # For which fake
 
 
-def test_the_newest_fake_in_force_answers(dmsconn: FakeDms, client: Any) -> None:
+def test_the_newest_active_fake_answers(dmsconn: FakeDms, client: Any) -> None:
     dmsconn.add_connection()
     with mock_dms() as inner:
         inner.add_connections(2)
@@ -136,7 +136,7 @@ def test_after_a_reset_the_server_answers_from_the_empty_fake(
     assert len(dmsconn.calls) == 1
 
 
-def test_while_no_fake_is_in_force_the_service_is_unavailable() -> None:
+def test_while_no_fake_is_active_the_service_is_unavailable() -> None:
     server = start_server()
     try:
         with closing(HTTPConnection(urlsplit(server.url).netloc)) as connection:

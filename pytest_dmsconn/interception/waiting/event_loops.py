@@ -9,7 +9,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from pytest_dmsconn.interception import stack
-from pytest_dmsconn.interception.virtual_time import seconds_skipped, skips_sleep
+from pytest_dmsconn.interception.waiting.virtual_time import seconds_skipped, skips_sleep
 
 SLACK = 0.5
 """Seconds. A timer that is due up to this long before the end of a sleep fires with its end."""

@@ -8,7 +8,7 @@ import trio
 import trio._core._run as trio_run
 
 from pytest_dmsconn.interception.patching import Patch
-from pytest_dmsconn.interception.virtual_time import seconds_skipped, skip_wait, skips_sleep
+from pytest_dmsconn.interception.waiting.virtual_time import seconds_skipped, skip_wait, skips_sleep
 
 
 async def _sleep(seconds: float) -> None:

@@ -17,7 +17,7 @@ from botocore.retries.bucket import TokenBucket
 
 from pytest_dmsconn.interception import stack
 from pytest_dmsconn.interception.patching import Patch
-from pytest_dmsconn.interception.virtual_time import skip_wait, sleep_for_real
+from pytest_dmsconn.interception.waiting.virtual_time import skip_wait, sleep_for_real
 from pytest_dmsconn.protocol.aws_json import operation_of
 from pytest_dmsconn.protocol.routing import Route, is_aws_host, is_own_server, route
 
@@ -36,17 +36,17 @@ def record_answered_in_process(request: AWSPreparedRequest) -> None:
     fake, url, operation = stack.newest(), str(request.url), operation_of(request.headers)
     if fake is None:
         return
-    way = route(operation, url, fake.options, to_dms=operation is not None)
-    real = way is Route.PASS or (way is Route.MOTO and not is_aws_host(url))
+    chosen = route(operation, url, fake.options)
+    real = chosen is Route.NETWORK or (chosen is Route.MOTO and not is_aws_host(url))
     answered_in_process.set(not real or is_own_server(url))
 
 
-def skip(seconds: float) -> bool:
+def skip_client_wait(seconds: float) -> bool:
     """Let a wait of a client advance virtual time; return whether it did."""
     return answered_in_process.get() and skip_wait(seconds)
 
 
-def are_skipped() -> bool:
+def skips_client_waits() -> bool:
     """Whether waits of the client advance virtual time."""
     return answered_in_process.get() and stack.newest() is not None
 
@@ -58,17 +58,17 @@ class _TimeModule:
         return getattr(time, name)
 
     def sleep(self, seconds: float) -> None:
-        if not skip(seconds):
+        if not skip_client_wait(seconds):
             sleep_for_real(seconds)
 
 
 def _acquire_at_once(bucket: TokenBucket, amount: int = 1, block: bool = True) -> Any:  # noqa: FBT001, FBT002 - botocore's signature
-    if not (block and are_skipped()):
+    if not (block and skips_client_waits()):
         return _ACQUIRE.original(bucket, amount, block)
     try:
         return _ACQUIRE.original(bucket, amount, block=False)
     except CapacityNotAvailableError:
-        skip((amount - bucket.available_capacity) / bucket.max_rate)
+        skip_client_wait((amount - bucket.available_capacity) / bucket.max_rate)
         return True
 
 

@@ -41,7 +41,7 @@ async def sleep_for_real_async(seconds: float, result: Any = None) -> Any:
 
 async def pass_time(seconds: float) -> None:
     """Let virtual time pass for a task; with `skip_sleep`, other tasks can sleep in parallel."""
-    from pytest_dmsconn.interception.event_loops import can_skip, sleep
+    from pytest_dmsconn.interception.waiting.event_loops import can_skip, sleep
 
     if skips_sleep() and _MONOTONIC.shows_virtual_time() and can_skip():
         await sleep(seconds, None)

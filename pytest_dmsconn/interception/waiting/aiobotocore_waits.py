@@ -1,4 +1,4 @@
-"""The waits of aiobotocore, patched like those of botocore in `waits`."""
+"""The waits of aiobotocore, patched like those of botocore in `botocore_waits`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from aiobotocore.retries.bucket import AsyncTokenBucket
 from botocore.exceptions import CapacityNotAvailableError
 
 from pytest_dmsconn.interception.patching import Patch
-from pytest_dmsconn.interception.virtual_time import sleep_for_real_async
-from pytest_dmsconn.interception.waits import are_skipped, record_answered_in_process, skip
+from pytest_dmsconn.interception.waiting.botocore_waits import (
+    record_answered_in_process,
+    skip_client_wait,
+    skips_client_waits,
+)
+from pytest_dmsconn.interception.waiting.virtual_time import sleep_for_real_async
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +32,7 @@ class _AsyncioModule:
 
     async def sleep(self, seconds: float) -> None:
         # A skipped sleep lets other tasks run, as a real one does.
-        await sleep_for_real_async(0 if skip(seconds) else seconds)
+        await sleep_for_real_async(0 if skip_client_wait(seconds) else seconds)
 
 
 def _patches_of_anyio_sleeps() -> Iterator[Patch]:
@@ -40,7 +44,7 @@ def _patches_of_anyio_sleeps() -> Iterator[Patch]:
 
 def _patch_of_anyio_sleep(owner: Any) -> Patch:
     async def sleep(waiting: Any, seconds: float) -> None:
-        await patch.original(waiting, 0 if skip(seconds) else seconds)
+        await patch.original(waiting, 0 if skip_client_wait(seconds) else seconds)
 
     patch = Patch(owner, "_sleep", sleep)
     return patch
@@ -51,12 +55,12 @@ async def _acquire_at_once(
     amount: int = 1,
     block: bool = True,  # noqa: FBT001, FBT002 - aiobotocore's signature
 ) -> Any:
-    if not (block and are_skipped()):
+    if not (block and skips_client_waits()):
         return await _ACQUIRE.original(bucket, amount, block)
     try:
         return await _ACQUIRE.original(bucket, amount, block=False)
     except CapacityNotAvailableError:
-        skip((amount - bucket.available_capacity) / bucket.max_rate)
+        skip_client_wait((amount - bucket.available_capacity) / bucket.max_rate)
         return True
 
 
