@@ -12,27 +12,27 @@ _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 
 
-LARGEST = 10**9
+MAX_NUMBER = 10**9
 """The largest allowed number. Sums of such numbers stay exact and finite."""
 
 
 def check_whole_number(name: str, value: object) -> int:
-    """Return `value` if it is a whole number from 0 to `LARGEST`, else raise `UsageError`."""
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST:
+    """Return `value` if it is a whole number from 0 to `MAX_NUMBER`, else raise `UsageError`."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_NUMBER:
         return value
     raise UsageError(_not_a_number(name, value, "a whole number"))
 
 
 def check_seconds(name: str, value: Any) -> None:
-    """Raise `UsageError` unless `value` is a number of seconds from 0 to `LARGEST`."""
+    """Raise `UsageError` unless `value` is a number of seconds from 0 to `MAX_NUMBER`."""
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not (number and 0 <= value <= LARGEST):
+    if not (number and 0 <= value <= MAX_NUMBER):
         raise UsageError(_not_a_number(name, value, "a number of seconds"))
 
 
 def _not_a_number(name: str, value: Any, words: str) -> str:
-    too_large = isinstance(value, (int, float)) and value > LARGEST
-    limit = f", and at most {LARGEST:,}" if too_large else ""
+    too_large = isinstance(value, (int, float)) and value > MAX_NUMBER
+    limit = f", and at most {MAX_NUMBER:,}" if too_large else ""
     return f"{name}={quoted(value)} is not allowed; it must be {words}, 0 or more{limit}."
 
 

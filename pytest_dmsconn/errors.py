@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-LONGEST_COMPARED = 100
+MAX_COMPARED_LENGTH = 100
 
 
 class UsageError(ValueError):
@@ -49,6 +49,6 @@ def did_you_mean(given: str, allowed: Iterable[str]) -> str:
     """Return `" Did you mean 'x'?"` for the allowed name nearest to `given`, or nothing."""
     import difflib
 
-    start = given[:LONGEST_COMPARED]
+    start = given[:MAX_COMPARED_LENGTH]
     nearest = difflib.get_close_matches(start, list(allowed), n=1, cutoff=0.5)
     return f" Did you mean {nearest[0]!r}?" if nearest else ""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from hypothesis.strategies import SearchStrategy
 
-MOST_ENDS = 8
+MAX_ENDS = 8
 STATUSES = tuple(status.value for status in SEEDABLE_STATUSES)
 
 
@@ -45,7 +45,7 @@ def seeds(max_size: int = 20) -> SearchStrategy[list[dict[str, Any]]]:
         >>> test_lists_them_all()
     """
     name = st.text(ascii_lowercase, min_size=1, max_size=12)
-    end = st.integers(0, MOST_ENDS - 1)
+    end = st.integers(0, MAX_ENDS - 1)
     statuses = st.dictionaries(st.tuples(end, end), st.sampled_from(STATUSES), max_size=max_size)
     return st.builds(_connections, name, statuses)
 

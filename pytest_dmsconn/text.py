@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reprlib
 
-LONGEST = 200
+MAX_LENGTH = 200
 
 
 class _ShortRepr(reprlib.Repr):
@@ -23,7 +23,7 @@ class _ShortRepr(reprlib.Repr):
             return f"a number of {value.bit_length()} bits"
 
 
-def escaped(text: object, longest: int = LONGEST) -> str:
+def escaped(text: object, longest: int = MAX_LENGTH) -> str:
     """Return printable ASCII of at most `longest` characters.
 
     Line breaks, control characters, surrogates and non-ASCII characters are written as Python
@@ -36,7 +36,7 @@ def escaped(text: object, longest: int = LONGEST) -> str:
     return _shortened(shown, longest)
 
 
-def quoted(value: object, longest: int = LONGEST) -> str:
+def quoted(value: object, longest: int = MAX_LENGTH) -> str:
     """Return the repr of a value, escaped and shortened by `escaped`."""
     return escaped(_ShortRepr(longest).repr(value), longest)
 

@@ -18,6 +18,7 @@ import pytest
 
 from pytest_dmsconn import mock_dms
 from pytest_dmsconn.interception import botocore
+from pytest_dmsconn.interception.waiting import virtual_time
 
 kept = []
 
@@ -51,6 +52,10 @@ def test_that_closes_all():
 
 def test_patch():
     botocore._SEND.apply()
+
+
+def test_sleep():
+    virtual_time.PATCHES[0].apply()
 
 
 def test_variable():
@@ -87,12 +92,15 @@ def test_each_leak_fails_the_test_that_leaked(
 
     result = suite.runpytest_subprocess("-p", "support.leak_check", "-rE")
 
-    result.assert_outcomes(passed=9, errors=6)
+    result.assert_outcomes(passed=10, errors=7)
     result.stdout.fnmatch_lines(
         [
             "* ERROR at teardown of test_patch *",
             "The test has left something behind.",
             "URLLib3Session.send is not the object that it was.",
+            "* ERROR at teardown of test_sleep *",
+            "The test has left something behind.",
+            "time.sleep is not the object that it was.",
             "* ERROR at teardown of test_variable *",
             "The environment variable LEFT has changed.",
             "* ERROR at teardown of test_thread *",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_dmsconn.text import LONGEST, escaped, quoted
+from pytest_dmsconn.text import MAX_LENGTH, escaped, quoted
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ def test_text_is_printable_ascii(text: object, expected: str) -> None:
 
 @pytest.mark.parametrize("text", ["x" * 1_000_000, "\x00" * 1_000_000])
 def test_long_text_is_shortened(text: str) -> None:
-    assert len(escaped(text)) <= LONGEST
+    assert len(escaped(text)) <= MAX_LENGTH
     assert "..." in escaped(text)
 
 
@@ -33,7 +33,7 @@ def test_long_text_is_shortened(text: str) -> None:
     ["x" * 1_000_000, ["x" * 1000] * 1000, {"a": {"b": "\x1b" * 999}}],
 )
 def test_long_values_are_shortened(value: object) -> None:
-    assert len(quoted(value)) <= LONGEST
+    assert len(quoted(value)) <= MAX_LENGTH
     assert quoted(value).isprintable()
 
 

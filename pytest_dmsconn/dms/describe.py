@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pytest_dmsconn.dms.arns import Scope
     from pytest_dmsconn.dms.lifecycle import Lifecycle
 
-FEWEST_RECORDS, MOST_RECORDS = 20, 100  # Q6
+MIN_RECORDS, MAX_RECORDS = 20, 100  # Q6
 
 Values: TypeAlias = "set[str]"
 """The values of a filter."""
@@ -85,11 +85,11 @@ def describe(
 
 
 def _max_records(parameters: Mapping[str, Any]) -> int:
-    most = parameters.get("MaxRecords", MOST_RECORDS)
-    if not FEWEST_RECORDS <= most <= MOST_RECORDS:
+    most = parameters.get("MaxRecords", MAX_RECORDS)
+    if not MIN_RECORDS <= most <= MAX_RECORDS:
         raise aws_errors.invalid_parameter_value(  # Q6
-            f"The parameter MaxRecords must be a value between {FEWEST_RECORDS} and "
-            f"{MOST_RECORDS}, not {most}."
+            f"The parameter MaxRecords must be a value between {MIN_RECORDS} and "
+            f"{MAX_RECORDS}, not {most}."
         )
     return int(most)
 

@@ -9,7 +9,7 @@ from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.text import quoted
 
 _IDENTIFIER = re.compile(r"[A-Za-z](-?[A-Za-z0-9])*")
-_LONGEST_INSTANCE_IDENTIFIER = 63
+_MAX_INSTANCE_IDENTIFIER_LENGTH = 63
 
 
 def is_identifier(text: str) -> bool:
@@ -22,11 +22,11 @@ def check_identifier(resource_type: ResourceType, identifier: object) -> str:
     of_instance = resource_type is ResourceType.REPLICATION_INSTANCE
     if (
         isinstance(identifier, str)
-        and not (of_instance and len(identifier) > _LONGEST_INSTANCE_IDENTIFIER)
+        and not (of_instance and len(identifier) > _MAX_INSTANCE_IDENTIFIER_LENGTH)
         and is_identifier(identifier)
     ):
         return identifier.lower() if of_instance else identifier
-    at_most = f", {_LONGEST_INSTANCE_IDENTIFIER} characters at most" if of_instance else ""
+    at_most = f", {_MAX_INSTANCE_IDENTIFIER_LENGTH} characters at most" if of_instance else ""
     raise UsageError(
         f"{quoted(identifier)} is not an identifier for a DMS {resource_type.words}. It must "
         "begin with a letter and have only ASCII letters, digits and hyphens, without a hyphen "

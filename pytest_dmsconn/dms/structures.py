@@ -21,7 +21,7 @@ _PYTHON_TYPES: Mapping[str, tuple[type[str | float], ...]] = {
     "boolean": (bool,),
 }
 
-_LARGEST = 2**63 - 1
+_MAX_INTEGER = 2**63 - 1
 
 
 def check_members(
@@ -70,7 +70,7 @@ def _check_value(value: Any, shape: Any, place: str, *, nulls: bool) -> Any:
     allowed = _PYTHON_TYPES.get(kind, ())
     # To Python, True is an integer.
     if isinstance(value, allowed) and (kind == "boolean" or not isinstance(value, bool)):
-        if isinstance(value, str) or abs(value) <= _LARGEST:  # False for a NaN
+        if isinstance(value, str) or abs(value) <= _MAX_INTEGER:  # False for a NaN
             return value
         kind += ", with 64 bits at most"
     msg = f"{escaped(place)}={_shown(value, shape)} is not allowed; it must be of the type {kind}."

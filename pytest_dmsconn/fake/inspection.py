@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from pytest_dmsconn.protocol.calls import Call, Deletion
     from pytest_dmsconn.protocol.routing import OperationName
 
-MOST_SHOWN = 3
-MOST_COMPARED = 300
+MAX_SHOWN = 3
+MAX_COMPARED = 300
 
 
 class Inspection:
@@ -167,13 +167,13 @@ def _explain(registry: Registry, given: Mapping[str, str], found: list[Connectio
     """The message for no match, or for several matches, with the nearest connections."""
     words = [f"  {name}={quoted(value)}" for name, value in given.items()]
     if found:
-        more = len(found) - MOST_SHOWN
+        more = len(found) - MAX_SHOWN
         return "\n".join(
             [
                 f"{len(found)} connections fit; give more of their ARNs and identifiers:",
                 *words,
                 "They are:",
-                *map(_line, found[:MOST_SHOWN]),
+                *map(_line, found[:MAX_SHOWN]),
                 *([f"  ... and {more} more"] if more > 0 else []),
             ]
         )
@@ -202,7 +202,7 @@ def _nearest(registry: Registry, given: Mapping[str, str]) -> list[Connection]:
             " ".join(str(getattr(one, name)) for name in given): one
             for one in registry.connections.by_key.values()
         }
-        text = " ".join(value[:MOST_COMPARED] for value in given.values())
-        close = difflib.get_close_matches(text, by_text, n=MOST_SHOWN, cutoff=0.6)
+        text = " ".join(value[:MAX_COMPARED] for value in given.values())
+        close = difflib.get_close_matches(text, by_text, n=MAX_SHOWN, cutoff=0.6)
         sharing = [by_text[one] for one in close]
-    return sharing[:MOST_SHOWN]
+    return sharing[:MAX_SHOWN]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pytest_dmsconn.interception.patching import Patch
     from pytest_dmsconn.interception.stack import RunningTest
 
-MOST_WAITS_IN_A_ROW = 10_000
+MAX_WAITS_IN_A_ROW = 10_000
 
 
 class StackEntry:
@@ -70,10 +70,10 @@ class StackEntry:
         state = (id(service), service.lifecycle.changes, service.registry.newest_number)
         self._waits_in_a_row = self._waits_in_a_row + 1 if state == self._state_at_wait else 1
         self._state_at_wait = state
-        if self._waits_in_a_row >= MOST_WAITS_IN_A_ROW:
+        if self._waits_in_a_row >= MAX_WAITS_IN_A_ROW:
             self._waits_in_a_row = 0
             raise EndlessWait(
-                f"{MOST_WAITS_IN_A_ROW:,} waits in a row were skipped, and nothing in the fake "
+                f"{MAX_WAITS_IN_A_ROW:,} waits in a row were skipped, and nothing in the fake "
                 f"changed. The program waits at {user_line()}, at virtual second "
                 f"{service.lifecycle.now:g}. Limit the loop by time.time() or time.monotonic(); "
                 "datetime.now() shows real time. Or let the fake end the loop: set_status(), "

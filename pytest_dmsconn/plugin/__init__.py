@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_dmsconn import report as report_words
+import pytest_dmsconn.report
 from pytest_dmsconn.interception import stack
 from pytest_dmsconn.plugin import options
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pytest_dmsconn.server.dms_server import DmsServer
     from pytest_dmsconn.server.http_server import LoopbackServer
 
-MOST_ENDED = 3
+MAX_ENDED = 3
 """The number of ended fakes that are kept for the report of a test."""
 
 _running: pytest.StashKey[stack.RunningTest] = pytest.StashKey()
@@ -169,13 +169,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
     The imports happen before a fixture such as pyfakefs hides the files.
     """
-    stack.ended_fakes = deque(maxlen=MOST_ENDED)
+    stack.ended_fakes = deque(maxlen=MAX_ENDED)
     if stack.entries:
         from pytest_dmsconn.plugin import report_sections
 
         report_sections.remember_older_fakes()
     item.stash[_failed_before] = False
-    report_words.is_story_in_section = True
+    pytest_dmsconn.report.is_story_in_section = True
     fixtures = getattr(item, "fixturenames", ())
     if "dmsconn" in fixtures:
         from pytest_dmsconn.interception.entering import prepare
@@ -208,7 +208,7 @@ def pytest_runtest_makereport(
     else:
         report = yield from _make_report(item, call)
     if call.when == "teardown":
-        report_words.is_story_in_section = False
+        pytest_dmsconn.report.is_story_in_section = False
         stack.ended_fakes = None
     return report
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pytest_dmsconn.protocol.fault_injection import Fault
 
-LONGEST_PARAMS = 100
+MAX_PARAMS_LENGTH = 100
 
 
 class RecordedAnswer(NamedTuple):
@@ -79,7 +79,7 @@ class Call:
         return {**stored, "response": self.response}
 
     def __repr__(self) -> str:
-        params = quoted(dict(self.params), LONGEST_PARAMS)
+        params = quoted(dict(self.params), MAX_PARAMS_LENGTH)
         return f"<Call {self.operation} {params}: {self.error_code or self.status_code}>"
 
 
@@ -112,7 +112,7 @@ class Deletion(NamedTuple):
         ending = "succeeded" if self.succeeded else "refused"
         if self.error_code:
             ending += f" ({self.error_code})"
-        return f"<Deletion {escaped(named, LONGEST_PARAMS)}: {ending}>"
+        return f"<Deletion {escaped(named, MAX_PARAMS_LENGTH)}: {ending}>"
 
 
 class Record(NamedTuple):

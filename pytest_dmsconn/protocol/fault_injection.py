@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pytest_dmsconn.arguments import LARGEST
+from pytest_dmsconn.arguments import MAX_NUMBER
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.protocol.aws_json import Reply, Timeouts, is_about_pair
 from pytest_dmsconn.protocol.injectable_errors import (
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pytest_dmsconn.dms.registry import Registry
 
 DELAY = "delay"
-MOST_LISTED = 3
+MAX_LISTED = 3
 ANSWERED_BY_MOTO = OPERATIONS.keys() - {*CONNECTION_OPERATIONS}
 STRICT_HINT = "The option strict=False lets such a test pass."
 
@@ -98,7 +98,7 @@ class Fault:
         """Return the reply that the client gets, and the virtual seconds until it arrives."""
         if self.error != DELAY:
             waited = {CONNECT_TIMEOUT: timeouts.connect, READ_TIMEOUT: timeouts.read}
-            seconds = min(LARGEST, waited.get(self.error) or 0)  # a timeout may be infinite
+            seconds = min(MAX_NUMBER, waited.get(self.error) or 0)  # a timeout may be infinite
             return reply_of(self.error, self.message), seconds
         if timeouts.read is not None and self.seconds > timeouts.read:
             return reply_of(READ_TIMEOUT, ""), timeouts.read
@@ -186,7 +186,7 @@ class FaultPlan:
             return self._never_met([fault for fault in self.armed if not fault.met])
 
     def _never_met(self, faults: Sequence[Fault]) -> list[str]:
-        lines = [f"Never met: {fault.describe(self._registry)}" for fault in faults[:MOST_LISTED]]
-        if len(faults) > MOST_LISTED:
-            lines.append(f"... and {len(faults) - MOST_LISTED} other faults")
+        lines = [f"Never met: {fault.describe(self._registry)}" for fault in faults[:MAX_LISTED]]
+        if len(faults) > MAX_LISTED:
+            lines.append(f"... and {len(faults) - MAX_LISTED} other faults")
         return lines

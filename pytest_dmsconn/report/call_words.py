@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pytest_dmsconn.protocol.calls import Call, Record
     from pytest_dmsconn.protocol.dispatch import FakeService
 
-LONGEST_MESSAGE = 120
+MAX_MESSAGE_LENGTH = 120
 
 
 def subject(service: FakeService, record: Record) -> str:
@@ -56,7 +56,7 @@ def outcome(service: FakeService, record: Record) -> str:
     words = call.error_code
     if call.response and (fault is None or fault.own_message or delayed):
         message = with_names(service, str(call.response["message"]))
-        words += f": {escaped(message, LONGEST_MESSAGE)}"
+        words += f": {escaped(message, MAX_MESSAGE_LENGTH)}"
     if fault is None:
         return words
     return f"{words} ({injected}{', though it took effect' if record.took_effect else ''})"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pytest_dmsconn.protocol.calls import BlockedCall, Record
     from pytest_dmsconn.protocol.dispatch import FakeService
 
-MOST_GROUPS = 3
+MAX_GROUPS = 3
 BETWEEN_CALLS = "~"
 
 
@@ -232,9 +232,9 @@ class Timeline:
         ordered = sorted(groups.items(), key=lambda group: group[0][0])
         words = [
             f"{self.resources_words(resources)}: {chain}"
-            for (_, chain), resources in ordered[:MOST_GROUPS]
+            for (_, chain), resources in ordered[:MAX_GROUPS]
         ]
-        rest = sum(len(resources) for _, resources in ordered[MOST_GROUPS:])
+        rest = sum(len(resources) for _, resources in ordered[MAX_GROUPS:])
         return "; ".join([*words, *([plural(rest, "other change")] if rest else [])])
 
     def resources_words(self, resources: Sequence[Resource]) -> str:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from pytest_dmsconn.protocol.calls import Record
     from pytest_dmsconn.protocol.dispatch import FakeService
 
-MOST_DETAILS = 6
-MOST_ATTEMPTS = 3
-MOST_NAMED = 3
+MAX_DETAILS = 6
+MAX_ATTEMPTS = 3
+MAX_NAMED = 3
 
 
 def connections_failure(
@@ -42,9 +42,9 @@ def connections_failure(
     _remember(service, different)
     first = "; ".join(f"{title}: {_names(service, found)}" for title, found in wrong)
     lines = [first[0].upper() + first[1:]]
-    lines += [_with_attempts(service, operation, one) for one in different[:MOST_DETAILS]]
-    if len(different) > MOST_DETAILS:
-        lines.append(f"  ... and {len(different) - MOST_DETAILS} more")
+    lines += [_with_attempts(service, operation, one) for one in different[:MAX_DETAILS]]
+    if len(different) > MAX_DETAILS:
+        lines.append(f"  ... and {len(different) - MAX_DETAILS} more")
     lines.append(f"{expected}: {_names(service, given)}" if given else f"{expected}.")
     return _error(service, lines)
 
@@ -59,11 +59,11 @@ def calls_failure(
     events = [
         event for event in timeline.events() if any(id(moment.record) in wanted for moment in event)
     ]
-    for event in events[:MOST_DETAILS]:
+    for event in events[:MAX_DETAILS]:
         when, what, rest = timeline.row(event)
         lines.append(f"  {when}  {what}  {escaped(rest)}")
-    if len(events) > MOST_DETAILS:
-        more = sum(len(event) for event in events[MOST_DETAILS:])
+    if len(events) > MAX_DETAILS:
+        more = sum(len(event) for event in events[MAX_DETAILS:])
         lines.append(f"  ... and {plural(more, 'more call')}")
     return _error(service, [*lines, expected])
 
@@ -71,7 +71,7 @@ def calls_failure(
 def called_words(records: Sequence[Record]) -> str:
     """The operations of calls, and how often each was called."""
     times = Counter(record.call.operation for record in records)
-    shown = [f"{name} ({number})" for name, number in times.most_common(MOST_NAMED)]
+    shown = [f"{name} ({number})" for name, number in times.most_common(MAX_NAMED)]
     return listed(shown, len(times))
 
 
@@ -86,7 +86,7 @@ def name_of(service: FakeService, one: Connection | tuple[str, str]) -> str:
 
 
 def _names(service: FakeService, connections: Sequence[Connection | tuple[str, str]]) -> str:
-    shown = [name_of(service, one) for one in connections[:MOST_NAMED]]
+    shown = [name_of(service, one) for one in connections[:MAX_NAMED]]
     return listed(shown, len(connections))
 
 
@@ -104,15 +104,13 @@ def _with_attempts(service: FakeService, operation: str, one: Connection | tuple
     words = f"  {name_of(service, one)}: {status}"
     if not attempts:
         return f"{words}; no {operation} named it"
-    shown = [
-        f"call {number} {short_outcome(record)}" for number, record in attempts[:MOST_ATTEMPTS]
-    ]
+    shown = [f"call {number} {short_outcome(record)}" for number, record in attempts[:MAX_ATTEMPTS]]
     return f"{words}; {operation}: {listed(shown, len(attempts))}"
 
 
 def _remember(service: FakeService, connections: Sequence[Connection | tuple[str, str]]) -> None:
     """Record connections that the story must show."""
-    for one in connections[:MOST_NAMED]:
+    for one in connections[:MAX_NAMED]:
         service.asserted.add(one.pair if isinstance(one, Connection) else one)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance
     from pytest_dmsconn.protocol.dispatch import FakeService
 
-LONGEST_NAME = 63
+MAX_NAME_LENGTH = 63
 """The largest length of a name: that of the longest identifier of an instance."""
 
 _ARN = re.compile(r"arn:[^\s,]*\w")
@@ -22,19 +22,19 @@ _ARN = re.compile(r"arn:[^\s,]*\w")
 
 def connection_name(service: FakeService, connection: Connection) -> str:
     """Both identifiers, with the region and account if they differ from the fake's."""
-    endpoint = escaped(connection.endpoint_identifier, LONGEST_NAME)
-    instance = escaped(connection.replication_instance_identifier, LONGEST_NAME)
+    endpoint = escaped(connection.endpoint_identifier, MAX_NAME_LENGTH)
+    instance = escaped(connection.replication_instance_identifier, MAX_NAME_LENGTH)
     return f"{endpoint} @ {instance}{scope_mark(service, connection.scope)}"
 
 
 def end_name(service: FakeService, end: Endpoint | ReplicationInstance) -> str:
     """The identifier, with the region and account if they differ from the fake's."""
-    return f"{escaped(end.identifier, LONGEST_NAME)}{scope_mark(service, end.scope)}"
+    return f"{escaped(end.identifier, MAX_NAME_LENGTH)}{scope_mark(service, end.scope)}"
 
 
 def arn_name(service: FakeService, arn: object) -> str:
     """The identifier for an ARN, or the ARN itself if it is unknown."""
-    return escaped(service.registry.name_of_arn(str(arn)), LONGEST_NAME)
+    return escaped(service.registry.name_of_arn(str(arn)), MAX_NAME_LENGTH)
 
 
 def with_names(service: FakeService, text: str) -> str:

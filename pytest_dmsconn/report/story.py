@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from pytest_dmsconn.dms.resources import Connection
     from pytest_dmsconn.protocol.dispatch import FakeService
 
-MOST_LINES = 60
-MOST_STATES = 12
+MAX_LINES = 60
+MAX_STATES = 12
 """The lines of a long list of connections, at the start and at the end."""
 TERMINAL = 80
-WIDEST_WHEN = len("10000-10000")
-WIDEST_STATE, WIDEST_CALL = 52, 32
+MAX_WHEN_WIDTH = len("10000-10000")
+MAX_STATE_WIDTH, MAX_CALL_WIDTH = 52, 32
 """The largest width of the second column in rows of connections, and in rows of calls."""
 UNBROKEN = "\N{NO-BREAK SPACE}"
-LONGEST_REST = 240
-FEWEST_ALIKE = 3
+MAX_REST_LENGTH = 240
+MIN_ALIKE = 3
 """The smallest number of similar connections that share a line."""
 
 
@@ -56,8 +56,8 @@ def story(service: FakeService, since: Position = BEGINNING) -> str:
         end = _titled("end", _state_rows(timeline, "end"))
         if timeline.first_statuses.keys().isdisjoint(timeline.known):
             end = [Row("end", "as at the start", "")]
-        room = MOST_LINES - 2 - sum(_height(row, WIDEST_STATE) for row in start + end)
-        middle = _chosen(_happenings(timeline), timeline.row, room, WIDEST_CALL)
+        room = MAX_LINES - 2 - sum(_height(row, MAX_STATE_WIDTH) for row in start + end)
+        middle = _chosen(_happenings(timeline), timeline.row, room, MAX_CALL_WIDTH)
         middle = middle or [Row("", "no calls", "")]
     heading = f"Fake DMS in {service.scope.region}, account {service.scope.account_id}"
     before = [f"  ...    {plural(since.calls, 'call')} before this test"] if since.calls else []
@@ -76,7 +76,7 @@ def _state_rows(timeline: Timeline, when: Literal["start", "end"]) -> list[Row]:
         connections, words = content
         return Row("", timeline.resources_words(connections), words)
 
-    return _chosen(list(_states(timeline, when)), row, MOST_STATES, WIDEST_STATE)
+    return _chosen(list(_states(timeline, when)), row, MAX_STATES, MAX_STATE_WIDTH)
 
 
 def _states(timeline: Timeline, when: Literal["start", "end"]) -> Iterator[Candidate]:
@@ -86,7 +86,7 @@ def _states(timeline: Timeline, when: Literal["start", "end"]) -> Iterator[Candi
     for (status, message, _, _, named), group in itertools.groupby(existing, key=itemgetter(0)):
         alike = [one for _, one in group]
         words = str(status) if message is None else f"{status}: {escaped(message, TERMINAL)}"
-        for some in [[one] for one in alike] if len(alike) < FEWEST_ALIKE else [alike]:
+        for some in [[one] for one in alike] if len(alike) < MIN_ALIKE else [alike]:
             changed = any(one in timeline.first_statuses for one in some)
             rank = 0 if named else 1 if changed else 2
             yield Candidate(rank, len(some), str(status), (some, words))
@@ -160,7 +160,7 @@ def _gap_row(left_out: Sequence[Candidate], widest: int) -> Row:
     sizes: Counter[str] = Counter()
     for entry in left_out:
         sizes[entry.kind] += entry.size
-    room = TERMINAL - len(_lines(Row("", "", "."), WIDEST_WHEN, widest)[0])
+    room = TERMINAL - len(_lines(Row("", "", "."), MAX_WHEN_WIDTH, widest)[0])
     kinds = [f"{number} {kind}" for kind, number in sizes.most_common()]
     words = ", ".join(kinds)
     while kinds and len(words) > room:
@@ -171,13 +171,16 @@ def _gap_row(left_out: Sequence[Candidate], widest: int) -> Row:
 
 def _height(row: Row, widest: int) -> int:
     """The largest number of lines that a row can have."""
-    return len(_lines(row, WIDEST_WHEN, widest))
+    return len(_lines(row, MAX_WHEN_WIDTH, widest))
 
 
 def _laid_out(start: Sequence[Row], middle: Sequence[Row], end: Sequence[Row]) -> list[str]:
     """The lines of all rows. Connections and calls have different column widths."""
     when_width = max(len(row.when) for row in (*start, *middle, *end))
-    states, calls = _what_width([*start, *end], WIDEST_STATE), _what_width(middle, WIDEST_CALL)
+    states, calls = (
+        _what_width([*start, *end], MAX_STATE_WIDTH),
+        _what_width(middle, MAX_CALL_WIDTH),
+    )
     widths = [(start, states), (middle, calls), (end, states)]
     return [
         line for rows, width in widths for row in rows for line in _lines(row, when_width, width)
@@ -193,7 +196,7 @@ def _lines(row: Row, when_width: int, what_width: int) -> list[str]:
     """The lines of one row, wrapped at the width of a terminal."""
     when = f"  {row.when:<{when_width}}  "
     what = f"{row.what:<{what_width}}  "
-    rest = escaped(row.rest, LONGEST_REST)
+    rest = escaped(row.rest, MAX_REST_LENGTH)
     line = f"{when}{what}{rest}".rstrip()
     if len(line) <= TERMINAL:
         return [line]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pytest_dmsconn.protocol.calls import BlockedCall
     from pytest_dmsconn.protocol.dispatch import FakeService
 
-MOST_LISTED = 3
+MAX_LISTED = 3
 BLOCKED_HINT = "Answer blocked calls with moto's mock_aws, or allow them with block_aws=False."
 
 
@@ -35,8 +35,8 @@ def _blocked_lines(blocked: Sequence[BlockedCall]) -> list[str]:
     times = Counter(f"{one.what}, at {one.line}" if one.line else one.what for one in blocked)
     lines = [
         f"Blocked: {escaped(what)}{f' ({number} times)' if number > 1 else ''}"
-        for what, number in itertools.islice(times.items(), MOST_LISTED)
+        for what, number in itertools.islice(times.items(), MAX_LISTED)
     ]
-    if len(times) > MOST_LISTED:
-        lines.append(f"... and {len(times) - MOST_LISTED} other blocked calls")
+    if len(times) > MAX_LISTED:
+        lines.append(f"... and {len(times) - MAX_LISTED} other blocked calls")
     return lines

@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 
 NAME = "server"
 
-LARGEST_CALL = 1 << 20
+MAX_CALL_BYTES = 1 << 20
 
 _LOOPBACK = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d*)?", re.IGNORECASE)
 
 
 def largest_body(path: str) -> int:
     """The largest body of a request to a path, in bytes: a seed is larger than a call."""
-    return control_api.LARGEST_BODY if path.startswith(control_api.PREFIX) else LARGEST_CALL
+    return control_api.MAX_BODY_BYTES if path.startswith(control_api.PREFIX) else MAX_CALL_BYTES
 
 
 def takes_long(path: str) -> bool:

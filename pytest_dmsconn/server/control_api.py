@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 PREFIX = "/_dmsconn/"
 SEED = PREFIX + "seed"
-LARGEST_BODY = 128 << 20
+MAX_BODY_BYTES = 128 << 20
 """A dump of 100,000 connections has 72 MiB."""
 CONTENT_TYPE = "application/json"
 NO_FAKE = "No fake of DMS is active in the process of this server."
-LONGEST_NUMBER = 15
-MOST_SHOWN = 1000
+MAX_NUMBER_LENGTH = 15
+MAX_SHOWN = 1000
 """The largest number of connections, and of calls, in one answer of `state`."""
-MOST_BYTES_SHOWN = 4 << 20
+MAX_BYTES_SHOWN = 4 << 20
 """The largest size of the connections, and of the calls, as JSON."""
 
 
@@ -73,7 +73,7 @@ def _state(fake: FakeDms, given: Mapping[str, Any]) -> dict[str, Any]:
             "connections_total": len(connections),
             "calls_total": len(calls),
             "faults": [_fault_structure(fault) for fault in fake.service.faults.armed],
-            "blocked": [escaped(one.what) for one in fake.service.blocked[-MOST_SHOWN:]],
+            "blocked": [escaped(one.what) for one in fake.service.blocked[-MAX_SHOWN:]],
             "now": fake.now,
         }
     if calls_after is None:
@@ -85,10 +85,10 @@ def _structures(items: Iterable[Connection | Call]) -> list[dict[str, Any]]:
     """The first items as JSON objects: as many as one answer may have, and at least one."""
     shown: list[dict[str, Any]] = []
     size = 0
-    for one in itertools.islice(items, MOST_SHOWN):
+    for one in itertools.islice(items, MAX_SHOWN):
         structure = one.to_dict()
         size += len(encode(structure, HTTPStatus.OK).body)
-        if shown and size > MOST_BYTES_SHOWN:
+        if shown and size > MAX_BYTES_SHOWN:
             break
         shown.append(structure)
     return shown
@@ -98,7 +98,7 @@ def _position(given: Mapping[str, str], name: str) -> int | None:
     text = given.get(name)
     if text is None:
         return None
-    if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER:
+    if text.isascii() and text.isdecimal() and len(text) <= MAX_NUMBER_LENGTH:
         return int(text)
     raise UsageError(f"{name}={quoted(text)} is not allowed; it must be a whole number.")
 

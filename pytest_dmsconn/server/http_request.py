@@ -20,7 +20,7 @@ from pytest_dmsconn.text import escaped
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LARGEST_HEAD = 64 << 10
+MAX_HEAD_BYTES = 64 << 10
 
 _MALFORMED = "The first line of the request is malformed."
 _FIRST_LINE = re.compile(rb"[^\sa-z]+ /\S* HTTP/1\.[01]\r\n")
@@ -113,7 +113,7 @@ class RequestParser(HTTPRequestParser):
             between_chunks = len(body.control_line) + len(body.trailer)
         else:
             size, between_chunks = self.content_length, 0
-        if size > self._largest_body or between_chunks > LARGEST_HEAD:
+        if size > self._largest_body or between_chunks > MAX_HEAD_BYTES:
             self.refuse(RequestEntityTooLarge(""))
 
 

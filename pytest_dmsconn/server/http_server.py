@@ -17,7 +17,7 @@ from waitress.server import TcpWSGIServer
 from pytest_dmsconn.errors import UsageError
 from pytest_dmsconn.protocol.routing import LOOPBACK, server_ports
 from pytest_dmsconn.server.http_channel import Channel
-from pytest_dmsconn.server.http_request import LARGEST_HEAD, now
+from pytest_dmsconn.server.http_request import MAX_HEAD_BYTES, now
 
 if TYPE_CHECKING:
     from pytest_dmsconn.server.http_request import Application
@@ -110,7 +110,7 @@ class _Server(TcpWSGIServer):
             backlog=128,  # connections that wait to be accepted
             connection_limit=UNLIMITED,
             channel_timeout=UNLIMITED,  # `Channel` has its own deadlines
-            max_request_header_size=LARGEST_HEAD,
+            max_request_header_size=MAX_HEAD_BYTES,
             # Bodies and answers stay in memory, and no thread waits until a client reads.
             inbuf_overflow=UNLIMITED,
             outbuf_overflow=UNLIMITED,

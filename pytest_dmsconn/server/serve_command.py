@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "python -m pytest_dmsconn"
 EXIT_REFUSED = 2
-HIGHEST_PORT = 65535
+MAX_PORT = 65535
 
 OPTIONS: Mapping[str, tuple[Callable[[str], Any], str, str]] = {
     "seed": (str, "FILE", 'JSON to start with, as "aws dms describe-connections" prints it'),
@@ -173,7 +173,7 @@ def _read(kind: Callable[[str], Any], text: str) -> Any:
 
 
 def _check_port(text: str) -> int:
-    if re.fullmatch("[0-9]{1,5}", text) and int(text) <= HIGHEST_PORT:
+    if re.fullmatch("[0-9]{1,5}", text) and int(text) <= MAX_PORT:
         return int(text)
-    msg = f"--port {escaped(text)} is not a port; it must be a number from 0 to {HIGHEST_PORT}."
+    msg = f"--port {escaped(text)} is not a port; it must be a number from 0 to {MAX_PORT}."
     raise UsageError(msg)

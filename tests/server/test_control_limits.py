@@ -112,7 +112,7 @@ def test_state_shows_no_more_than_four_mebibytes_of_connections(dmsconn: FakeDms
 def test_a_dump_of_a_hundred_thousand_connections_can_be_seeded(dmsconn: FakeDms) -> None:
     dmsconn.add_connections(100, status="failed")
 
-    assert len(json.dumps(dmsconn.dump())) * 1000 < control_api.LARGEST_BODY
+    assert len(json.dumps(dmsconn.dump())) * 1000 < control_api.MAX_BODY_BYTES
 
 
 def test_a_seed_of_more_than_a_hundred_mebibytes_is_accepted(ask: Ask) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import pkgutil
 import sys
 import threading
 import time
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ADAPTERS = [
-    f"{interception.__name__}.{path.stem}" for path in Path(interception.__path__[0]).glob("*.py")
+    module.name
+    for module in pkgutil.walk_packages(interception.__path__, f"{interception.__name__}.")
 ]
 OPEN_FILES = Path("/proc/self/fd")  # on Linux
 KEPT_THREADS = ("Trio thread ",)

@@ -8,7 +8,7 @@ import time
 from types import BuiltinFunctionType
 from typing import Any
 
-from pytest_dmsconn.arguments import LARGEST
+from pytest_dmsconn.arguments import MAX_NUMBER
 from pytest_dmsconn.interception import stack
 from pytest_dmsconn.interception.patching import Patch
 
@@ -19,7 +19,7 @@ def skip_wait(seconds: float) -> bool:
     Return False, and change nothing, without a fake or for an infinite or negative wait.
     """
     entry = stack.newest_entry()
-    if entry is None or not 0 <= seconds <= LARGEST:
+    if entry is None or not 0 <= seconds <= MAX_NUMBER:
         return False
     if seconds:
         entry.count_skipped_wait()
@@ -72,7 +72,7 @@ def _sleep(seconds: float, /) -> None:
 
 async def skip_or_sleep(delay: float, result: Any = None) -> Any:
     """Replace `asyncio.sleep`."""
-    if not skips_sleep() or not 0 < delay <= LARGEST:
+    if not skips_sleep() or not 0 < delay <= MAX_NUMBER:
         return await _SLEEP_ASYNC.original(delay, result)
     await pass_time(delay)
     return await _SLEEP_ASYNC.original(0, result)
