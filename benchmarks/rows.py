@@ -87,7 +87,7 @@ ROWS = [
         10,
         3,
         "{:.1f} ms more",
-        lambda: 1000 * suites.start_up(101).difference,
+        lambda: 1000 * suites.start_up(201).difference,
         "pytest takes half of it to read the list of the plugin's files",
     ),
     *(

@@ -67,7 +67,7 @@ def beside_dictionaries(seed: Seed) -> float:
 def growth(seed: Seed) -> float:
     """The time of seeding 100,000 connections, divided by that of 10,000."""
     many, few = (functools.partial(seconds, seed, count) for count in (MANY, FEW))
-    return compare(many, few, ROUNDS).ratio
+    return compare(many, few, 3 * ROUNDS).ratio  # the machine may change its speed
 
 
 def _index(structures: list[dict[str, Any]]) -> object:

@@ -89,11 +89,7 @@ def operation_of(headers: Headers) -> str | None:
 def check(operation: str, parameters: Mapping[str, Any]) -> None:
     """Raise `AwsError` for a parameter that is missing or has the wrong type (W4)."""
     required = _required_strings(operation)
-    if (
-        required is not None
-        and required == parameters.keys()
-        and {*map(type, parameters.values())} == {str}
-    ):
+    if required == parameters.keys() and {*map(type, parameters.values())} <= {str}:
         return  # botocore's validator takes ten times as long
     try:
         report = service_model.validation_report(operation, parameters)
@@ -105,9 +101,10 @@ def check(operation: str, parameters: Mapping[str, Any]) -> None:
 
 @functools.cache
 def _required_strings(operation: str) -> frozenset[str] | None:
-    """The required parameters of an operation; None unless all its parameters are strings."""
+    """The required parameters of an operation; None unless they are strings without limits."""
     shape = service_model.input_shape(operation)
-    plain = all(one.type_name == "string" and not one.metadata for one in shape.members.values())
+    required = [shape.members[name] for name in shape.required_members]
+    plain = all(one.type_name == "string" and not one.metadata for one in required)
     return frozenset(shape.required_members) if plain else None
 
 
