@@ -89,7 +89,11 @@ def operation_of(headers: Headers) -> str | None:
 def check(operation: str, parameters: Mapping[str, Any]) -> None:
     """Raise `AwsError` for a parameter that is missing or has the wrong type (W4)."""
     required = _required_strings(operation)
-    if required == parameters.keys() and {*map(type, parameters.values())} <= {str}:
+    if (
+        required is not None
+        and required == parameters.keys()
+        and {*map(type, parameters.values())} <= {str}
+    ):
         return  # botocore's validator takes ten times as long
     try:
         report = service_model.validation_report(operation, parameters)
