@@ -122,13 +122,16 @@ def _matching(
     number: int,
 ) -> Iterator[ResourceT]:
     """The resources after `number` that match all filters, in order of creation (Q2, Q9)."""
+    everything = listing.table(registry).in_scope(scope)
+    if not selection:
+        return after(everything, number)
     conditions = [(listing.filters[name], values) for name, values in selection]
     indexed = [
         [one.find(registry, scope, value) for value in values]
         for one, values in conditions
         if one.find is not None
     ]
-    found = min(indexed, key=_total, default=[listing.table(registry).in_scope(scope)])
+    found = min(indexed, key=_total, default=[everything])
     by_name = dict(selection)
     if (
         listing.find_all is not None

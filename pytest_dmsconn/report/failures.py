@@ -42,7 +42,12 @@ def connections_failure(
     _remember(service, different)
     first = "; ".join(f"{title}: {_names(service, found)}" for title, found in wrong)
     lines = [first[0].upper() + first[1:]]
-    lines += [_with_attempts(service, operation, one) for one in different[:MAX_DETAILS]]
+    calls = [
+        (number, record)
+        for number, record in enumerate(service.records, 1)
+        if record.call.operation == operation
+    ]
+    lines += [_with_attempts(service, operation, calls, one) for one in different[:MAX_DETAILS]]
     if len(different) > MAX_DETAILS:
         lines.append(f"  ... and {len(different) - MAX_DETAILS} more")
     lines.append(f"{expected}: {_names(service, given)}" if given else f"{expected}.")
@@ -90,15 +95,16 @@ def _names(service: FakeService, connections: Sequence[Connection | tuple[str, s
     return listed(shown, len(connections))
 
 
-def _with_attempts(service: FakeService, operation: str, one: Connection | tuple[str, str]) -> str:
-    """A connection, its status, and the outcome of each call of the operation that named it."""
+def _with_attempts(
+    service: FakeService,
+    operation: str,
+    calls: Sequence[tuple[int, Record]],
+    one: Connection | tuple[str, str],
+) -> str:
+    """A connection, its status, and the outcome of each of the operation's calls that named it."""
     newest = one if isinstance(one, Connection) else service.registry.newest_connection(one)
     status = newest.status if newest else "unknown to the fake"
-    attempts = [
-        (number, record)
-        for number, record in enumerate(service.records, 1)
-        if record.call.operation == operation and record.is_about(one)
-    ]
+    attempts = [(number, record) for number, record in calls if record.is_about(one)]
     if status is Status.DELETED and not any(record.took_effect for _, record in attempts):
         status = f"gone, but not by a {operation}"
     words = f"  {name_of(service, one)}: {status}"
