@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pytest_dmsconn.protocol.dispatch import FakeService
 
 
-EXPECTED = {
+EXPECTED: Mapping[type[Resource], str] = {
     Connection: "a Connection, such as one of FakeDms.connections",
     Endpoint: "an Endpoint, such as one of FakeDms.endpoints",
     ReplicationInstance: "a ReplicationInstance, such as one of FakeDms.replication_instances",
