@@ -17,6 +17,13 @@ def is_identifier(text: str) -> bool:
     return _IDENTIFIER.fullmatch(text) is not None
 
 
+def are_equal(resource_type: ResourceType, one: str, other: str) -> bool:
+    """Whether two identifiers are equal; the letter case of instances does not count."""
+    if resource_type is ResourceType.REPLICATION_INSTANCE:  # DMS stores lower case, moto does not
+        return one.lower() == other.lower()
+    return one == other
+
+
 def check_identifier(resource_type: ResourceType, identifier: object) -> str:
     """Return a valid identifier, for an instance in lower case; else raise `UsageError`."""
     of_instance = resource_type is ResourceType.REPLICATION_INSTANCE

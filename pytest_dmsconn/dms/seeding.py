@@ -7,6 +7,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from pytest_dmsconn.dms.arns import generate_arn
+from pytest_dmsconn.dms.identifiers import are_equal
 from pytest_dmsconn.dms.moto_resources import import_from_moto
 from pytest_dmsconn.dms.resources import Connection, Endpoint, ReplicationInstance, change
 from pytest_dmsconn.dms.rollback import all_or_nothing
@@ -117,7 +118,11 @@ def _find(
     table = lifecycle.registry.table_of(kind)
     by_arn = table.get(arn) if arn else None
     by_identifier = table.by_identifier(scope, identifier) if identifier else None
-    if by_arn is not None and not _may_be_named(by_arn, identifier):
+    if (
+        by_arn is not None
+        and identifier is not None
+        and not are_equal(kind.RESOURCE_TYPE, identifier, by_arn.identifier)
+    ):
         raise UsageError(
             f"{escaped(arn)} is the {kind.RESOURCE_TYPE.words} {quoted(by_arn.identifier)}; "
             f"it cannot be {quoted(identifier)} as well. Leave the identifier out."
@@ -128,13 +133,6 @@ def _find(
             f"{escaped(by_identifier.arn)}; identifiers are unique within a region and account."
         )
     return by_arn or by_identifier or in_moto
-
-
-def _may_be_named(resource: Endpoint | ReplicationInstance, identifier: str | None) -> bool:
-    """Whether the identifier is that of a resource, or is not given."""
-    if isinstance(resource, ReplicationInstance):  # moto keeps capitals
-        return identifier in {None, resource.identifier.lower()}
-    return identifier in {None, resource.identifier}
 
 
 def _make(  # noqa: PLR0913, PLR0917 - as for `_find_or_make`

@@ -163,9 +163,10 @@ class Assertions:
         check_operation(operation)
         if times is not None:
             check_whole_number("times", times)
+        one = None
         if connection is not None:
             check_names_connection(operation)
-        one = None if connection is None else connection_or_pair(connection)
+            one = connection_or_pair(connection)
         with self.service.registry.lock:
             calls = [
                 record for record in self.service.records if record.call.operation == operation

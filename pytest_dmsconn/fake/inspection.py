@@ -6,7 +6,8 @@ import difflib
 from typing import TYPE_CHECKING
 
 from pytest_dmsconn.arguments import check_text
-from pytest_dmsconn.dms.identifiers import is_identifier
+from pytest_dmsconn.dms.arns import ResourceType
+from pytest_dmsconn.dms.identifiers import are_equal, is_identifier
 from pytest_dmsconn.errors import NoSuchConnectionError, UsageError
 from pytest_dmsconn.protocol.dispatch import FakeService, check_operation
 from pytest_dmsconn.report.story import story
@@ -146,13 +147,12 @@ class Inspection:
 
 def _fits(connection: Connection, given: Mapping[str, str]) -> bool:
     """Whether a connection has the given ARNs and identifiers."""
-    for name, value in given.items():
-        held = getattr(connection, name)
-        # DMS stores it in lower case, moto as it was given.
-        any_case = name == "replication_instance_identifier" and held.lower() == value.lower()
-        if held != value and not any_case:
-            return False
-    return True
+    return all(
+        are_equal(ResourceType.REPLICATION_INSTANCE, getattr(connection, name), value)
+        if name == "replication_instance_identifier"
+        else getattr(connection, name) == value
+        for name, value in given.items()
+    )
 
 
 def _of_given_ends(registry: Registry, given: Mapping[str, str]) -> list[Connection]:

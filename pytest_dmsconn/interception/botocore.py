@@ -57,7 +57,6 @@ FAILURES: Mapping[str, type[BotoCoreError]] = {
 }
 """The exceptions that botocore raises, and retries, if no answer arrives."""
 
-
 FAKE_KEYS = ("testing", "testing")
 
 METADATA_SOURCES = {"ec2instancemetadata", "ecscontainer"}
